@@ -18,6 +18,8 @@ rust_instance _random_Random_instance(void);
 PyObject *_random_Random_new(PyTypeObject *cls);
 
 /*
+ `Random(seed)`, for `tp_init`; `seed` may be NULL.
+
  # Safety
 
  Called by the parsing code alone.
@@ -25,6 +27,8 @@ PyObject *_random_Random_new(PyTypeObject *cls);
 int random_init_impl(PyObject *random, PyObject *seed);
 
 /*
+ `random.seed(n)`
+
  # Safety
 
  Called by the parsing code alone.
@@ -32,6 +36,8 @@ int random_init_impl(PyObject *random, PyObject *seed);
 PyObject *_random_Random_seed_impl(PyObject *random, PyObject *n);
 
 /*
+ `random.random()`
+
  # Safety
 
  Called by the parsing code alone.
@@ -39,6 +45,8 @@ PyObject *_random_Random_seed_impl(PyObject *random, PyObject *n);
 PyObject *_random_Random_random_impl(PyObject *random);
 
 /*
+ `random.getrandbits(k)`
+
  # Safety
 
  Called by the parsing code alone.
@@ -46,6 +54,8 @@ PyObject *_random_Random_random_impl(PyObject *random);
 PyObject *_random_Random_getrandbits_impl(PyObject *random, uint64_t k);
 
 /*
+ `random.getstate()`
+
  # Safety
 
  Called by the parsing code alone.
@@ -53,6 +63,8 @@ PyObject *_random_Random_getrandbits_impl(PyObject *random, uint64_t k);
 PyObject *_random_Random_getstate_impl(PyObject *random);
 
 /*
+ `random.setstate(state)`
+
  # Safety
 
  Called by the parsing code alone.

@@ -40,13 +40,13 @@ typedef struct {
 } rust_state;
 
 /*
- Whether somebody has decided already what runs on what.
+ Whether the implementation of each module has been chosen for this process.
  */
 int rust_is_decided(void);
 
 /*
- Decides for this process what runs on what, unless that has been done: by the value of `-X rust_modules` when it is
- not NULL, else by that of `PYTHON_RUST_MODULES`. Returns the text of a warning, or None.
+ Chooses the implementation of each module for this process, unless that has been done: by the value of `-X
+ rust_modules` if it is not NULL, else by that of `PYTHON_RUST_MODULES`. Returns the text of a warning, or None.
 
  # Safety
 

@@ -166,7 +166,7 @@ int math_isclose_impl(PyObject *_module, double a, double b, double rel_tol, dou
 PyObject *math_nextafter_impl(PyObject *_module, double x, double y, PyObject *steps);
 
 /*
- Rounding up. The C side asks `__ceil__` first.
+ Rounding up. The C side calls `__ceil__` first.
 
  # Safety
 
@@ -175,7 +175,7 @@ PyObject *math_nextafter_impl(PyObject *_module, double x, double y, PyObject *s
 PyObject *math_ceil_impl(double x);
 
 /*
- Rounding down. The C side asks `__floor__` first.
+ Rounding down. The C side calls `__floor__` first.
 
  # Safety
 
@@ -184,7 +184,7 @@ PyObject *math_ceil_impl(double x);
 PyObject *math_floor_impl(double x);
 
 /*
- Rounding towards zero. The C side asks `__trunc__` of whatever is not a float.
+ Rounding towards zero. The C side calls `__trunc__` of an object that is not a float.
 
  # Safety
 

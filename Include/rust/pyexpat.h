@@ -267,7 +267,7 @@ PyObject *pyexpat_xmlparser_ExternalEntityParserCreate_impl(PyObject *parser,
 PyObject *pyexpat_xmlparser_SetParamEntityParsing_impl(PyObject *parser, int flag);
 
 /*
- Sets whether an external subset is asked for although the document has none.
+ Sets whether an external subset is requested although the document has none.
 
  # Safety
 

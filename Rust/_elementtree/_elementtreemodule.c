@@ -43,7 +43,7 @@ element_base(PyTypeObject *type)
     return type;
 }
 
-/* The parsing code asks the state of the module for the class. */
+/* The parsing code takes the class from the state of the module. */
 typedef struct {
     PyTypeObject *Element_Type;
 } element_state;

@@ -78,7 +78,7 @@ get_buffer(PyObject *object, Py_buffer *view, int flags)
 #undef PyObject_GetBuffer
 #include "upstream/docs.h"
 
-/* What differs between releases. Its Rust part is in boundary/v3_14.rs and boundary/v3_15.rs. */
+/* The parts that differ between releases. Its Rust part is in boundary/v3_14.rs and boundary/v3_15.rs. */
 #if PY_VERSION_HEX >= 0x030F0000
 #  define ATTRIBUTE RUST_READONLY
 #  define s__doc__ Struct___init____doc__

@@ -5,7 +5,7 @@
 #include "rust/class.h"
 #include "rust/cmath.h"
 
-/* The parsing code asks errno whether a function has failed. The C library's functions set errno, too, even if they
+/* The parsing code reads from errno whether a function has failed. The C library's functions set errno, too, even if they
    have not failed; this variable is set by Rust alone. */
 static _Thread_local int cmath_errno;
 

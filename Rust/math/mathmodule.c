@@ -145,7 +145,7 @@ OF_TWO_DOUBLES(atan2)
 OF_TWO_DOUBLES(copysign)
 OF_TWO_DOUBLES(remainder)
 
-/* Ints of so many digits are less than the largest double. */
+/* Ints of up to this number of digits are less than the largest double. */
 #define DIGITS_OF_DOUBLE ((DBL_MAX_EXP - 1) / PyLong_SHIFT)
 
 /* The magnitude of an int that is not zero and has DIGITS_OF_DOUBLE digits at most, rounded as PyLong_AsDouble() does, which

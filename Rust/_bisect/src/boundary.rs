@@ -12,7 +12,8 @@ use cpython_api::{
 };
 use std::ffi::{CStr, c_int};
 
-/// How many items a list has at least whose items are not all in a near cache: their memory is asked for ahead.
+/// The length from which a search prefetches the items that it may compare next: those of a shorter list are mostly in
+/// a near cache.
 const FAR: usize = 1 << 14;
 
 /// On which side of the items that are equal to it an item is inserted.
@@ -35,7 +36,7 @@ struct Arguments<'a> {
 /// The arguments of one search.
 struct Search<'a, 'py> {
     sequence: &'a Bound<'py>,
-    /// What the items are compared with: of `insort`, the key of what is inserted.
+    /// The object that the items are compared with: for `insort` the key of the new item.
     item: &'a Bound<'py>,
     key: Option<&'a Bound<'py>>,
     side: Side,
@@ -197,7 +198,7 @@ impl ModuleState for State {
 pub unsafe extern "C" fn _bisect_exec(module: *mut PyObject) -> c_int {
     // SAFETY: the slot is called with the new module, on an attached thread.
     let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: as above.
+    // SAFETY: the slot is called on an attached thread.
     unsafe { entry_value(c"_bisect", |py| module_exec::<State>(module.bind(py))) }
 }
 
@@ -217,9 +218,9 @@ pub unsafe extern "C" fn _bisect_bisect_left_impl(
 ) -> isize {
     // SAFETY: the parsing code passes objects, which its caller keeps for the call.
     let a = unsafe { Arg::new(&a) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let x = unsafe { Arg::new(&x) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let key = unsafe { Arg::new(&key) };
     let arguments = Arguments { a, x, lo, hi, key };
     // SAFETY: the parsing code calls on an attached thread.
@@ -244,9 +245,9 @@ pub unsafe extern "C" fn _bisect_insort_left_impl(
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the parsing code passes objects, which its caller keeps for the call.
     let a = unsafe { Arg::new(&a) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let x = unsafe { Arg::new(&x) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let key = unsafe { Arg::new(&key) };
     let arguments = Arguments { a, x, lo, hi, key };
     // SAFETY: the parsing code calls on an attached thread.
@@ -269,9 +270,9 @@ pub unsafe extern "C" fn _bisect_bisect_right_impl(
 ) -> isize {
     // SAFETY: the parsing code passes objects, which its caller keeps for the call.
     let a = unsafe { Arg::new(&a) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let x = unsafe { Arg::new(&x) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let key = unsafe { Arg::new(&key) };
     let arguments = Arguments { a, x, lo, hi, key };
     // SAFETY: the parsing code calls on an attached thread.
@@ -296,9 +297,9 @@ pub unsafe extern "C" fn _bisect_insort_right_impl(
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the parsing code passes objects, which its caller keeps for the call.
     let a = unsafe { Arg::new(&a) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let x = unsafe { Arg::new(&x) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let key = unsafe { Arg::new(&key) };
     let arguments = Arguments { a, x, lo, hi, key };
     // SAFETY: the parsing code calls on an attached thread.

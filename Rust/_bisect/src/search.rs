@@ -25,7 +25,8 @@ pub struct Step {
 }
 
 impl Bounds {
-    /// Finds the place, with about log2(hi - lo) comparisons: `is_after` tells whether it is after the item at an index.
+    /// Finds the place, with about log2(hi - lo) comparisons: `is_after` returns whether it is after the item at an
+    /// index.
     ///
     /// `PREDICTED` says to go on as the processor predicts: it then reads the next item, right in half of all cases, before it
     /// knows the answer, which takes less time if a comparison is slow. If it is fast, waiting takes less time than a wrong

@@ -24,8 +24,8 @@
 //! - Memory is allocated as the data needs it, so `MemoryError` is raised by `compress()` and `flush()`, not by the
 //!   constructor.
 //! - `tracemalloc` does not see the state of the streams, which comes from Rust's allocator.
-//! - `eof`, `unused_data` and `needs_input` are computed attributes, so that reading one while another thread
-//!   decompresses is safe; in C they are member descriptors.
+//! - `unused_data` is a computed attribute, so that reading it while another thread decompresses is safe; in C it is a
+//!   member descriptor, as `eof` and `needs_input` are here too.
 
 #[cfg(feature = "python")]
 pub mod boundary;

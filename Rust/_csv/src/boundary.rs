@@ -73,7 +73,8 @@ impl State {
         dialect: Option<Borrowed<'_, 'py>>,
         keywords: Option<Borrowed<'_, 'py, PyDict>>,
     ) -> PyResult<Bound<'py, Instance<Dialect>>> {
-        // Without options nothing is made of a dialect, and nothing is called but for a subclass, which may have an __init__.
+        // Without options a dialect is used as it is, and the class is called only if it is a subclass, which may have
+        // an __init__.
         let class = self.dialect_type.bind(py);
         if keywords.is_none_or(|keywords| keywords.is_empty()) {
             let found = match dialect {
@@ -186,9 +187,9 @@ pub unsafe extern "C" fn csv_register(
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the C side passes an object that its caller keeps for the call.
     let name: Arg<'_> = unsafe { Arg::new(&name) };
-    // SAFETY: as above, or NULL when it is left out.
+    // SAFETY: the C side passes an object that its caller keeps for the call, or NULL when it is left out.
     let dialect: Option<Arg<'_>> = unsafe { Arg::optional(&dialect) };
-    // SAFETY: as above.
+    // SAFETY: the C side passes a dict that its caller keeps for the call, or NULL when there are no keywords.
     let keywords = unsafe { Arg::<PyDict>::optional(&keywords) };
     // SAFETY: the C side calls on an attached thread.
     unsafe {

@@ -25,7 +25,7 @@ pub enum Quoting {
 pub const QUOTINGS: [Quoting; 6] =
     [Quoting::Minimal, Quoting::All, Quoting::NonNumeric, Quoting::None, Quoting::Strings, Quoting::NotNull];
 
-/// What a dialect is made of.
+/// The options of a dialect.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// The character between fields.

@@ -1,7 +1,7 @@
 //! The state machine of `Reader`: fields from the lines of a record.
 //!
-//! A field that is in one piece in its line is handed on as a slice of the line. Only one with a doubled quote or an escape, or of
-//! several lines, is put together in a buffer.
+//! A field whose value is a part of its line is passed to the caller as a slice of the line. Only a field with a
+//! doubled quote or an escape, or one of several lines, is put together in a buffer.
 
 #![forbid(unsafe_code)]
 
@@ -92,13 +92,13 @@ impl Parser {
         self.state == State::StartRecord
     }
 
-    /// Whether there is a field that has not been handed on, when there are no more lines.
+    /// Whether a field has been begun and not ended, when there are no more lines.
     #[inline]
     pub fn has_open_field(&self) -> bool {
         !self.field.is_empty() || self.state == State::InQuotedField
     }
 
-    /// Hands on that field.
+    /// Ends that field, and adds it to `fields`.
     pub fn finish<S: Fields>(&mut self, dialect: &Dialect, fields: &mut S) -> Result<(), Error<S::Error>> {
         Line::<u8, S> { parser: self, dialect, limit: usize::MAX, line: &[], fields }.save(&[])
     }
@@ -335,7 +335,7 @@ impl<'a, U: Unit, S: Fields> Line<'a, U, S> {
         }
     }
 
-    /// Hands on a field that is in the buffer, and goes on in another state.
+    /// Ends the field in the buffer, adds it to the record, and goes on in another state.
     fn end_of_record(&mut self, state: State) -> Result<(), Error<S::Error>> {
         self.save(&[])?;
         self.parser.state = state;
@@ -370,7 +370,7 @@ impl<'a, U: Unit, S: Fields> Line<'a, U, S> {
         Ok(self.parser.field.push_text(U::text(run))?)
     }
 
-    /// Hands on a field that ends with these characters, whose length has been checked: `parse_save_field` of C.
+    /// Ends a field with these characters, whose length has been checked, and adds it: `parse_save_field` of C.
     #[inline(always)]
     fn save(&mut self, run: &[U]) -> Result<(), Error<S::Error>> {
         let in_line = self.parser.field.is_empty();

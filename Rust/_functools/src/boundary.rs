@@ -84,9 +84,10 @@ pub unsafe extern "C" fn _functools_reduce_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes objects, which its caller keeps for the call.
     let func: Arg<'_> = unsafe { Arg::new(&func) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let seq: Arg<'_> = unsafe { Arg::new(&seq) };
-    // SAFETY: as above, or NULL when there is no first value.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call, or NULL when there is no first
+    // value.
     let result: Option<Arg<'_>> = unsafe { Arg::optional(&result) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {

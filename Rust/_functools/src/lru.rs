@@ -37,14 +37,14 @@ const MULTIPLIER: u32 = 0x9E37_79B1;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory;
 
-/// What is known of an entry whose hash is that of a key.
+/// How the key of an entry with the same hash compares with a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Match {
-    /// It is the entry of the key.
+    /// The keys are equal.
     Equal,
-    /// It is another.
+    /// The keys differ.
     Different,
-    /// That takes a comparison that cannot be made during the search.
+    /// To know takes a comparison that cannot be made during the search.
     Unknown,
 }
 
@@ -53,7 +53,7 @@ pub enum Match {
 pub enum Found {
     /// At the entry of the key, which has this index.
     Hit(usize),
-    /// At an entry of which it is not known.
+    /// At an entry with the same hash, whose key has to be compared outside the search.
     Unknown(usize),
     /// There is no entry of the key.
     Miss,
@@ -226,7 +226,7 @@ impl<E> Lru<E> {
         &mut self.entries[index]
     }
 
-    /// Searches for a key with this hash; `matches` tells whether an entry is that of the key.
+    /// Searches for a key with this hash; `matches` compares the key of an entry with it.
     #[inline]
     pub fn find(&self, hash: u64, matches: impl Fn(&Entry<E>) -> Match) -> Found {
         if self.places.is_empty() {
@@ -247,8 +247,8 @@ impl<E> Lru<E> {
         }
     }
 
-    /// Adds an entry, whose key has none yet, as the one used last. When the table is full, the entry that was used least recently,
-    /// as all the values of `uses` have it, makes room, and is returned.
+    /// Adds an entry, whose key has none yet, as the one used last. When the table is full, the least recently used
+    /// entry by the times in all of `uses` is removed and returned.
     ///
     /// Nothing has changed when there is no memory; the value is given back then.
     pub fn insert<'a>(
@@ -408,7 +408,7 @@ mod tests {
     use super::{Found, Lru, Match, Uses};
     use std::iter;
 
-    /// A cache as it is told in a sentence: the entries in the order of their use.
+    /// A naive LRU cache: a list of the entries in the order of their use.
     struct Naive {
         entries: Vec<(u32, u32)>,
         maxsize: Option<usize>,

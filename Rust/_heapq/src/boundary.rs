@@ -9,10 +9,10 @@ use cpython_api::types::PyList;
 use cpython_api::{Arg, Bound, Keyed, LockedList, Numbered, Py, PyErr, PyObject, PyResult, Python, Raised, entry};
 use std::convert::Infallible;
 
-/// How many items a list has at least that is made a heap by the values of its items.
+/// The length from which `heapify` compares copies of the numbers in the list, if all items are such numbers.
 const MANY: usize = 16;
 
-/// Why a heap is not put in order to the end.
+/// Why an operation on a heap stops before its end.
 enum Failure {
     Raised(Raised),
     /// A comparison has changed the length of the list.

@@ -19,13 +19,15 @@ pub trait Heap {
     /// Exchanges two items.
     fn swap(&mut self, left: usize, right: usize);
 
-    /// Does [`sift_up`] as far as it can be done at once. Returns where the item is when comparisons are left.
+    /// Does the part of [`sift_up`] whose comparisons run no Python code. Returns the position of the item if
+    /// comparisons are left.
     #[inline]
     fn sift_up_at_once(&mut self, _top: usize, position: usize) -> Option<usize> {
         Some(position)
     }
 
-    /// Does [`sift_down`] as far as it can be done at once. Returns where the item is on its way down when comparisons are left.
+    /// Does the part of [`sift_down`] whose comparisons run no Python code. Returns the position of the item if
+    /// comparisons are left.
     #[inline]
     fn sift_down_at_once(&mut self, top: usize) -> Option<usize> {
         Some(top)
@@ -55,7 +57,7 @@ fn climb<H: Heap>(heap: &mut H, top: usize, mut position: usize) -> Result<(), H
     Ok(())
 }
 
-/// Moves the item at `top` down to its place. What is below is in order.
+/// Moves the item at `top` down to its place. Both subtrees below it are heaps.
 ///
 /// The item goes down to a leaf first, along the smaller children, and then up again. As it belongs far down most of the
 /// time, this takes fewer comparisons than comparing it with the smaller child at each level (Knuth, The Art of Computer

@@ -3,7 +3,7 @@
 //! Follows `Modules/_heapqmodule.c` of CPython. [`heap`] is the algorithm; `boundary` runs it on a locked list, whose items
 //! are compared without a reference to each where no Python code has to be asked.
 //!
-//! Differences: of a list that another thread empties; see Doc/differences.md.
+//! Differences: when another thread empties the list, the functions raise another exception; see Doc/differences.md.
 
 #[cfg(feature = "python")]
 pub mod boundary;

@@ -244,7 +244,7 @@ pub unsafe extern "C" fn json_encode_string(
     let style = if ascii != 0 { Style::Ascii } else { Style::Unicode };
     match kind {
         1 => {
-            // SAFETY: the str has so many characters of one byte, which nobody changes, and lives for the call.
+            // SAFETY: the str has that many characters of one byte, which nobody changes, and lives for the call.
             let units: &[u8] = unsafe { slice::from_raw_parts(data.cast(), length) };
             // SAFETY: the C side calls on an attached thread.
             unsafe { encode_units(units, style, is_ascii != 0 || style == Style::Ascii) }
@@ -281,10 +281,10 @@ unsafe fn encode_units<U: Ucs + StrUnit>(units: &[U], style: Style, to_ascii: bo
         // SAFETY: the thread is attached (the caller's promise). Here and below the closure has two words.
         unsafe { entry(NAME, move |py| text::to_ascii(py, units, Style::Ascii)) }
     } else if to_ascii {
-        // SAFETY: as above.
+        // SAFETY: the thread is attached (the caller's promise).
         unsafe { entry(NAME, move |py| text::to_ascii(py, units, Style::Unicode)) }
     } else {
-        // SAFETY: as above.
+        // SAFETY: the thread is attached (the caller's promise).
         unsafe { entry(NAME, move |py| text::to_unicode(py, units)) }
     }
 }

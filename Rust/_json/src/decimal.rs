@@ -74,7 +74,7 @@ fn eisel_lemire(digits: u64, power: i64) -> Option<f64> {
     if low == u64::MAX && !(-27..=55).contains(&power) {
         return None;
     }
-    // The bits of the float and two more: one to round by, and one that tells whether it is the highest that is set.
+    // The bits of the float and two more: one to round by, and one because the highest may not be set.
     let top = (high >> 63) as u32;
     let shift = top + 64 - STORED_BITS - 3;
     let mut mantissa = high >> shift;

@@ -1,7 +1,8 @@
 //! Strings as JSON has them: quoted, with escapes for the characters that may not stand there (RFC 8259, section 7).
 //!
-//! A string is written in turns: the longest part without such characters is found and copied as a whole, and from the
-//! next of them on a few characters are written one by one, as often there are more of them near.
+//! A string is written in two alternating steps. The longest run without such characters is found and copied with one
+//! call. Then, from the next such character on, a few characters are written one by one, as often more of them are
+//! near.
 
 #![forbid(unsafe_code)]
 
@@ -11,7 +12,7 @@ use std::mem::{self, MaybeUninit};
 
 /// How many characters are written one by one in a turn, at most.
 const PIECE: usize = 64;
-/// When so many of them in a row are plain, the turn ends.
+/// After this number of plain characters in a row, the next run is searched again.
 const NEAR: usize = 8;
 /// The encoded-length bound of one character with [`Style::Ascii`]: a surrogate pair.
 const ASCII_BOUND: usize = 12;

@@ -1,9 +1,9 @@
 //! Floats as Python's `repr` prints them.
 //!
 //! `zmij` finds the shortest digits that round to the float, the nearest ones if there are several (a variant of R.
-//! Giulietti's Schubfach, The Schubfach way to render doubles, 2020); `repr` asks for the same. The layouts differ for
-//! magnitudes from 1e-9 to 1e-4 only: `repr` writes an exponent of -5 where `zmij` writes zeros, and exponents of at least
-//! two digits.
+//! Giulietti's Schubfach, The Schubfach way to render doubles, 2020); `repr` is defined in the same way. The layouts
+//! differ for magnitudes from 1e-9 to 1e-4 only: `repr` writes an exponent of -5 where `zmij` writes zeros, and
+//! exponents of at least two digits.
 
 #![forbid(unsafe_code)]
 

@@ -81,7 +81,8 @@ const POWERS: [u64; 20] = {
     powers
 };
 
-/// How many digits a number has. The next text is written after so many, so this is found without waiting for the digits.
+/// The number of digits of a number. The next text is written after them, so it is computed without waiting for the
+/// digits.
 #[inline(always)]
 fn digit_count(value: u64) -> usize {
     // 1233 / 2^12 is the logarithm of two to the base of ten, near enough for 64 bits (H. S. Warren, Hacker's Delight,

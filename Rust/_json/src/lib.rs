@@ -11,10 +11,10 @@
 //!   the digits of integers;
 //! - [`writer`]: output that grows (`PyUnicodeWriter`).
 //!
-//! `boundary` is what touches Python: the functions that `_jsonmodule.c` calls, `boundary/decode.rs` (the scanner, with
-//! its keys in `memo.rs`), `boundary/encode.rs` (the encoder, with its layout in `sink.rs` and the search for circular
-//! references in `markers.rs` and the notes of exceptions in `notes.rs`), `boundary/objects.rs` (the fields of both) and
-//! `boundary/text.rs` (between the core's text and `str`).
+//! `boundary` touches Python. It has the functions that `_jsonmodule.c` calls, `boundary/decode.rs` (the scanner, with
+//! its keys in `memo.rs`) and `boundary/encode.rs` (the encoder, with its layout in `sink.rs`, the search for circular
+//! references in `markers.rs` and the notes of exceptions in `notes.rs`). `boundary/objects.rs` has the fields of both,
+//! and `boundary/text.rs` converts between the core's text and `str`.
 //!
 //! Differences:
 //!

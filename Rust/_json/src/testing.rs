@@ -1,4 +1,4 @@
-//! What the tests of the core share.
+//! Helpers for the tests of the core.
 
 use crate::ucs::{Text, Ucs};
 use crate::writer::Writer;

@@ -420,7 +420,7 @@ fn escape<U: Ucs>(document: &[U], start: usize, at: usize) -> Result<(u32, usize
     }
 }
 
-/// What the letter after a backslash stands for; 0 if it makes no escape, and for `u`.
+/// The character that a backslash and this letter stand for; 0 if they are no escape, and for `u`.
 static LETTERS: [u8; 256] = {
     let mut letters = [0; 256];
     let mut index = 0;
@@ -451,7 +451,7 @@ fn second_half<U: Ucs>(document: &[U], end: usize, first: u32) -> Result<(u32, u
 #[inline(always)]
 fn hex_digits<U: Ucs>(document: &[U], at: usize) -> Option<u32> {
     let [a, b, c, d] = document.get(at..)?.first_chunk::<4>()?.map(|unit| u32::from(HEX[usize::from(unit.ascii())]));
-    // What is no digit has bits above the lowest four.
+    // The value for a character that is no digit has bits above the lowest four.
     if (a | b | c | d) < 16 { Some(a << 12 | b << 8 | c << 4 | d) } else { None }
 }
 

@@ -60,7 +60,7 @@ impl ShortText {
     }
 }
 
-/// Copies a text that is mostly short, without a call then. Both slices have the same length.
+/// Copies a text, which is mostly short, and then without a call of `memcpy`. Both slices have the same length.
 #[inline(always)]
 fn copy_short(to: &mut [u8], from: &[u8]) {
     /// Copies both ends, which overlap in the middle.
@@ -499,8 +499,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Closes a block that has reached its size. To be called now and then: texts of more than a few hundred characters
-    /// do, and a caller that writes nothing but shorter ones after each container.
+    /// Closes a block that has reached its size. To be called from time to time: texts of more than a few hundred
+    /// characters do, and a caller that writes nothing but shorter ones after each container.
     #[inline(always)]
     pub fn close_if_full(&mut self) -> Result<(), NoMemory> {
         if self.block.bytes() >= BLOCK_BYTES - PIECE * 16 { self.open(self.block.another()) } else { Ok(()) }

@@ -14,7 +14,7 @@ use cpython_api::{
 use std::ffi::{CStr, c_int};
 use std::process;
 
-/// The most words of an int that is asked for: 2**57. No int has as many, and C has no memory for them.
+/// The limit of the words of an int: 2**57. No int can have as many, and C raises MemoryError for them.
 const MOST_WORDS: u64 = i64::MAX as u64 / 64;
 
 /// The data of a `Random` object.
@@ -94,6 +94,8 @@ pub unsafe extern "C" fn _random_Random_new(cls: *mut PyTypeObject) -> *mut PyOb
     }
 }
 
+/// `Random(seed)`, for `tp_init`; `seed` may be NULL.
+///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -108,6 +110,8 @@ pub unsafe extern "C" fn random_init_impl(random: *mut PyObject, seed: *mut PyOb
     }
 }
 
+/// `random.seed(n)`
+///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -173,6 +177,8 @@ fn seed_by_system(py: Python<'_>, mt: &mut Block) -> PyResult<()> {
     Ok(())
 }
 
+/// `random.random()`
+///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -190,6 +196,8 @@ pub unsafe extern "C" fn _random_Random_random_impl(random: *mut PyObject) -> *m
     }
 }
 
+/// `random.getrandbits(k)`
+///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -254,6 +262,8 @@ fn many_bits<'py>(py: Python<'py>, random: &Random, k: u64) -> PyResult<Bound<'p
     })
 }
 
+/// `random.getstate()`
+///
 /// # Safety
 ///
 /// Called by the parsing code alone.
@@ -273,6 +283,8 @@ pub unsafe extern "C" fn _random_Random_getstate_impl(random: *mut PyObject) -> 
     }
 }
 
+/// `random.setstate(state)`
+///
 /// # Safety
 ///
 /// Called by the parsing code alone.

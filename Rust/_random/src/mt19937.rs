@@ -12,7 +12,7 @@ const MATRIX_A: u32 = 0x9908_b0df;
 const UPPER_MASK: u32 = 0x8000_0000;
 const LOWER_MASK: u32 = 0x7fff_ffff;
 
-/// The words of a state, or the outputs that are made of them.
+/// The words of a state, or the outputs that are tempered from them.
 pub type Block = [u32; N];
 
 /// The state after `init_genrand(seed)` of the reference implementation.
@@ -121,7 +121,7 @@ pub fn temper(mt: &Block, outputs: &mut Block) {
     }
 }
 
-/// The words of the state that outputs were made of.
+/// The words of the state from which outputs were tempered: the inverse of the tempering.
 #[inline]
 pub fn untemper(outputs: &Block, mt: &mut Block) {
     untemper_at(Level::detect(), outputs, mt);

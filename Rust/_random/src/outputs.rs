@@ -40,7 +40,7 @@ const LINE: usize = 128;
 pub enum Taken {
     /// Nothing: there are not so many outputs, and the next block has to be [prepared](Locked::prepare).
     Nothing,
-    /// As many outputs as were asked for.
+    /// As many outputs as were requested.
     All,
     /// The same, and the next block should be prepared.
     AllAndPrepare,
@@ -187,7 +187,7 @@ impl<'a, L> Locked<'a, L> {
         split(self.outputs.position.load(Ordering::Acquire))
     }
 
-    /// The words of the state that the outputs of a block are made of. Without the lock, no block is stored.
+    /// The words of the state from which the outputs of a block are tempered. Without the lock, no block is stored.
     fn words(&self, generation: u64) -> Block {
         let (mut block, mut mt) = ([0; N], [0; N]);
         load(self.outputs.block(generation), &mut block);

@@ -1,4 +1,4 @@
-//! What Python calls, and what the C side asks: the choice of this process, and the facts of this build.
+//! The functions that Python and the C side call: the choice of this process, and the facts of this build.
 
 use crate::choice::{self, Set};
 use crate::crates::{self, Crate};
@@ -17,7 +17,8 @@ use std::sync::OnceLock;
 const MODULES: &[Module] = include!(concat!(env!("OUT_DIR"), "/selection.rs"));
 const _: () = assert!(MODULES.len() <= Set::BITS as usize);
 
-/// What was chosen for this process. Init functions run in the main interpreter, so there is one choice for all.
+/// The choice for this process. Init functions run in the main interpreter, so there is one choice for all
+/// interpreters.
 struct Choice {
     set: Set,
     /// Where it comes from, with its value.
@@ -26,7 +27,7 @@ struct Choice {
 
 static CHOICE: OnceLock<Choice> = OnceLock::new();
 
-/// The types of what the functions return, made when the module is executed.
+/// The types of the objects that the functions return, made when the module is executed.
 ///
 /// ```text
 /// [clinic input]
@@ -64,14 +65,14 @@ fn class<'py>(
     Ok(class.to_owned())
 }
 
-/// Whether somebody has decided already what runs on what.
+/// Whether the implementation of each module has been chosen for this process.
 #[unsafe(no_mangle)]
 pub extern "C" fn rust_is_decided() -> c_int {
     CHOICE.get().is_some().into()
 }
 
-/// Decides for this process what runs on what, unless that has been done: by the value of `-X rust_modules` when it is
-/// not NULL, else by that of `PYTHON_RUST_MODULES`. Returns the text of a warning, or None.
+/// Chooses the implementation of each module for this process, unless that has been done: by the value of `-X
+/// rust_modules` if it is not NULL, else by that of `PYTHON_RUST_MODULES`. Returns the text of a warning, or None.
 ///
 /// # Safety
 ///

@@ -1,8 +1,8 @@
-//! What `-X rust_modules=VALUE` and `PYTHON_RUST_MODULES=VALUE` mean.
+//! Parses the value of `-X rust_modules=VALUE` and `PYTHON_RUST_MODULES=VALUE`.
 //!
 //! The value is a list, separated by commas, of what `configure --with-rust-modules` takes as well: `default`, `all`,
-//! `none`, or the names of the modules that shall be Rust. `+NAME` and `-NAME` change what stands before them, at the
-//! start the default: `-zlib` is everything as usual but `zlib` in C.
+//! `none`, or the names of the modules that shall be Rust. `+NAME` and `-NAME` add to the set before them and take from
+//! it; the value starts with the default set. So `-zlib` is the default with `zlib` in C.
 
 use crate::{Module, Plain};
 use std::fmt::Write as _;
@@ -10,18 +10,18 @@ use std::fmt::Write as _;
 /// One bit for each module, in the order of the build: whether the plain name gives Rust.
 pub type Set = u64;
 
-/// What of a value cannot be done.
+/// Why a part of a value has no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Complaint<'a> {
-    /// There is nothing in it.
+    /// The value is empty.
     Empty,
-    /// This is neither a module nor one of the words.
+    /// This is neither the name of a module nor one of the words.
     Unknown(&'a [u8]),
-    /// This module has the one implementation only that it has anyway.
+    /// This module has one implementation only in this build.
     Fixed(&'static str, Plain),
 }
 
-/// What the plain names give when nothing is chosen.
+/// The modules whose plain name gives Rust when nothing is chosen.
 pub fn default_set(modules: &[Module]) -> Set {
     set(modules, |module| module.plain == Plain::Rust)
 }

@@ -16,7 +16,7 @@ pub mod choice;
 pub mod crates;
 pub mod report;
 
-/// What the plain name of a module gives in this build, unless something else is chosen.
+/// The implementation that the plain name of a module gives in this build, unless another is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plain {
     /// The Rust implementation; C's is `_c_NAME`.
@@ -34,7 +34,7 @@ pub struct Module {
     pub name: &'static str,
     /// The stage in `Modules/Setup.rust`.
     pub stage: &'static str,
-    /// What the plain name gives.
+    /// The implementation that the plain name gives.
     pub plain: Plain,
     /// Whether it can give the other implementation.
     pub switchable: bool,

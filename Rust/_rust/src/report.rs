@@ -4,7 +4,7 @@ use crate::crates::{self, Crate};
 use crate::{Module, Plain};
 use std::fmt::Write as _;
 
-/// What is known of the build and the machine.
+/// The facts about the build and the machine.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
     /// The modules, with whether the plain name gives Rust.
@@ -36,7 +36,7 @@ pub fn c_name(module: Module, is_rust: bool) -> Option<String> {
     }
 }
 
-/// What the plain name gives, in words.
+/// The implementation that the plain name gives, in words.
 pub fn implementation(module: Module, is_rust: bool) -> Option<&'static str> {
     match module.plain {
         Plain::Nothing => None,

@@ -82,7 +82,7 @@ pub unsafe extern "C" fn _struct_Struct_pack_impl(
     values: *const *mut PyObject,
     values_length: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes so many objects, which its caller keeps for the call.
+    // SAFETY: the parsing code passes that many objects, which its caller keeps for the call.
     let values = unsafe { Objects::from_raw(values, values_length) };
     // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
     unsafe { method(c"_struct.Struct.pack", object, move |object| pack::pack(object, values)) }
@@ -103,7 +103,7 @@ pub unsafe extern "C" fn _struct_Struct_pack_into_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let buffer = unsafe { View::new(&buffer) };
-    // SAFETY: the parsing code passes so many objects, which its caller keeps for the call.
+    // SAFETY: the parsing code passes that many objects, which its caller keeps for the call.
     let values = unsafe { Objects::from_raw(values, values_length) };
     // SAFETY: the parsing code passes an object of this class, which its caller keeps, on an attached thread.
     unsafe {

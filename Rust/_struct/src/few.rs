@@ -8,7 +8,7 @@ use std::fmt;
 /// Any number of items, up to `N` of them in their place.
 #[derive(Clone)]
 pub enum Few<T, const N: usize> {
-    /// The first so many.
+    /// The items in the first places, and their number.
     Short([T; N], u8),
     /// All items, when there are more.
     Long(Vec<T>),

@@ -1,14 +1,15 @@
 //! Floats of 2, 4 or 8 bytes (IEEE 754 binary16, binary32 and binary64), in either byte order.
 //!
-//! The bits of a NaN are those that C keeps, so they are moved by hand: a conversion would set the bit that makes it quiet.
+//! C keeps the payload and the quiet bit of a NaN, so here the bits are shifted rather than converted: a conversion
+//! would set the quiet bit.
 
 #![forbid(unsafe_code)]
 
 use crate::format::{Field, Kind};
 
-/// The bit of a binary64 NaN that says that it is quiet.
+/// The quiet bit of a binary64 NaN.
 const QUIET: u64 = 1 << 51;
-/// The same of a binary32 NaN.
+/// The quiet bit of a binary32 NaN.
 const QUIET_SINGLE: u32 = 1 << 22;
 
 /// A float that is too large for the format.

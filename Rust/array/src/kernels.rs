@@ -1,4 +1,4 @@
-//! What is done with many items at once: searching, comparing, reversing, swapping bytes, converting numbers.
+//! Operations on all items of an array: searching, comparing, reversing, swapping bytes, converting numbers.
 //!
 //! The items are bytes in the order of the machine, a whole number of items. Loops are over small arrays that the compiler turns
 //! into vector instructions: those of every processor here, and wider ones where [`crate::dispatch`] inlines these functions.
@@ -35,7 +35,7 @@ pub enum Needle {
 }
 
 impl Needle {
-    /// What is equal to an `int`: items are compared by their values, as Python compares numbers.
+    /// The needle that matches the items equal to an `int`: they are compared by value, as Python compares numbers.
     pub fn int(format: Format, value: i128) -> Self {
         let in_range = |low: i128, high: i128| {
             if low <= value && value <= high { Self::Bits(value as u64) } else { Self::Never }
@@ -58,7 +58,7 @@ impl Needle {
         }
     }
 
-    /// What is equal to a `float`.
+    /// The needle that matches the items equal to a `float`.
     pub fn float(format: Format, value: f64) -> Self {
         match format {
             Format::F16 | Format::F32 | Format::F64 | Format::C32 | Format::C64 => Self::Float(value),
@@ -68,7 +68,7 @@ impl Needle {
         }
     }
 
-    /// What is equal to a character.
+    /// The needle that matches the items equal to a character.
     pub fn character(format: Format, character: u32) -> Self {
         if format == Format::Char { Self::Bits(character.into()) } else { Self::Never }
     }

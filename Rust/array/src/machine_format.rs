@@ -1,4 +1,4 @@
-//! The machine formats in pickles: what the items of an array looked like on the machine where it was pickled.
+//! The machine formats in pickles: the representation of the items on the machine where the array was pickled.
 
 #![forbid(unsafe_code)]
 
@@ -9,16 +9,16 @@ use crate::typecode::{Format, Typecode};
 pub enum Content {
     /// Integers.
     Integers {
-        /// Of so many bytes each.
+        /// The number of bytes of each.
         size: usize,
         /// Whether they have a sign.
         signed: bool,
     },
-    /// Floats of so many bytes each.
+    /// Floats, with the number of bytes of each.
     Floats(usize),
-    /// Pairs of floats of so many bytes each.
+    /// Pairs of floats, with the number of bytes of each float.
     Complex(usize),
-    /// Text in UTF-16 or UTF-32.
+    /// Text in UTF-16 or UTF-32, with the number of bits of a unit.
     Text(u32),
 }
 

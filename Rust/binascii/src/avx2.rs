@@ -1,4 +1,4 @@
-//! What the AVX2 kernels share: loads and stores, and look-ups of more than 16 bytes.
+//! Helpers of the AVX2 kernels: loads and stores, and look-ups of more than 16 bytes.
 
 use crate::alphabet::ReverseTable;
 use core::arch::x86_64::*;
@@ -16,9 +16,9 @@ const LANE: usize = 16;
 #[target_feature(enable = "avx2")]
 pub(crate) fn load_lanes(bytes: &[u8], second: usize) -> __m256i {
     let (low, high) = (&bytes[..LANE], &bytes[second..][..LANE]);
-    // SAFETY: the slice has 16 bytes, and the load asks for no alignment.
+    // SAFETY: the slice has 16 bytes, and the load needs no alignment.
     let low = unsafe { _mm_loadu_si128(low.as_ptr().cast()) };
-    // SAFETY: as above.
+    // SAFETY: the slice has 16 bytes, and the load needs no alignment.
     let high = unsafe { _mm_loadu_si128(high.as_ptr().cast()) };
     _mm256_set_m128i(high, low)
 }
@@ -27,7 +27,7 @@ pub(crate) fn load_lanes(bytes: &[u8], second: usize) -> __m256i {
 #[inline]
 #[target_feature(enable = "avx2")]
 pub(crate) fn store(out: &mut [MaybeUninit<u8>; 2 * LANE], vector: __m256i) {
-    // SAFETY: the reference is good for 32 bytes, and the store asks for no alignment.
+    // SAFETY: the reference is valid for 32 bytes, and the store needs no alignment.
     unsafe { _mm256_storeu_si256(out.as_mut_ptr().cast(), vector) }
 }
 
@@ -42,10 +42,10 @@ pub(crate) fn store(out: &mut [MaybeUninit<u8>; 2 * LANE], vector: __m256i) {
 pub(crate) fn store_lanes(out: &mut [MaybeUninit<u8>], second: usize, vector: __m256i) {
     assert!(second <= LANE);
     let (low, lane) = (&mut out[..LANE], _mm256_castsi256_si128(vector));
-    // SAFETY: the slice has 16 bytes, and the store asks for no alignment.
+    // SAFETY: the slice has 16 bytes, and the store needs no alignment.
     unsafe { _mm_storeu_si128(low.as_mut_ptr().cast(), lane) };
     let (high, lane) = (&mut out[second..][..LANE], _mm256_extracti128_si256::<1>(vector));
-    // SAFETY: as above.
+    // SAFETY: the slice has 16 bytes, and the store needs no alignment.
     unsafe { _mm_storeu_si128(high.as_mut_ptr().cast(), lane) };
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn store_lanes(out: &mut [MaybeUninit<u8>], second: usize, vector: __
 #[inline]
 #[target_feature(enable = "avx2")]
 pub(crate) fn table(entries: &[u8; 16]) -> __m256i {
-    // SAFETY: the reference is good for 16 bytes, and the load asks for no alignment.
+    // SAFETY: the reference is valid for 16 bytes, and the load needs no alignment.
     _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(entries.as_ptr().cast()) })
 }
 

@@ -1,4 +1,4 @@
-//! What the AVX-512 kernels share: loads and stores of 64-byte vectors that stay inside a slice.
+//! Helpers of the AVX-512 kernels: loads and stores of 64-byte vectors that stay inside a slice.
 //!
 //! The kernels do all their memory access through these functions, so that the bounds are proven once. A masked access
 //! touches only the lanes of its mask, so the last few bytes need no scalar loop.
@@ -32,7 +32,7 @@ pub(crate) fn first_lanes(len: usize) -> u64 {
 #[inline]
 #[target_feature(enable = "avx512f")]
 pub(crate) fn load(bytes: &[u8; 64]) -> __m512i {
-    // SAFETY: the reference is good for 64 bytes, and the load asks for no alignment.
+    // SAFETY: the reference is valid for 64 bytes, and the load needs no alignment.
     unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
 }
 
@@ -40,7 +40,8 @@ pub(crate) fn load(bytes: &[u8; 64]) -> __m512i {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,bmi2")]
 pub(crate) fn load_partial(bytes: &[u8]) -> __m512i {
-    // An empty slice may be at any address, and at one without memory the processor takes long over no lanes, too.
+    // The pointer of an empty slice may be to unmapped memory, where even a masked load of no lanes is slow: the
+    // processor handles the suppressed fault in microcode.
     if bytes.is_empty() {
         return _mm512_setzero_si512();
     }
@@ -53,7 +54,7 @@ pub(crate) fn load_partial(bytes: &[u8]) -> __m512i {
 #[inline]
 #[target_feature(enable = "avx512f")]
 pub(crate) fn store(out: &mut [MaybeUninit<u8>; 64], vector: __m512i) {
-    // SAFETY: the reference is good for 64 bytes, and the store asks for no alignment.
+    // SAFETY: the reference is valid for 64 bytes, and the store needs no alignment.
     unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), vector) }
 }
 
@@ -83,9 +84,9 @@ pub(crate) fn compact_short(text: &[u8], dropped: &[u8], out: &mut [MaybeUninit<
     kept.count_ones() as usize
 }
 
-/// Copies the data characters of `text` to `out`, up to the block of 64 in which there is a character that is neither data
-/// nor to be ignored, or not ASCII, or for which `out` has less than 64 bytes left. `classes` are those of the ASCII
-/// characters. Returns how many characters of `text` the blocks before are.
+/// Copies the data characters of `text` to `out`, in blocks of 64. Stops before a block in which a character is neither
+/// data nor ignored, or is not ASCII, and when `out` has room for less than 64 bytes. `classes` are those of the ASCII
+/// characters. Returns the number of characters of `text` in the blocks that were copied.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi2,popcnt")]
 pub(crate) fn compact(text: &[u8], classes: [&[u8; 64]; 2], out: &mut OutBuf<'_>) -> usize {
     let [low, high] = classes.map(|half| load(half));

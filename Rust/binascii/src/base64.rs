@@ -97,6 +97,8 @@ pub fn encode_at(level: Level, data: &[u8], options: Options<'_>, out: &mut OutB
     unsafe { encode_unchecked(level.min(Level::detect()), data, options, out) }
 }
 
+/// [`encode`] with the kernels of `level`.
+///
 /// # Safety
 ///
 /// The processor has the instructions of `level`.
@@ -256,7 +258,7 @@ pub fn decode_short_lenient(
     for (group, bytes) in groups.zip(bytes.as_chunks_mut::<GROUP_BYTES>().0) {
         *bytes = portable::join(group.map(|value| u32::from(value & 63))).map(MaybeUninit::new);
     }
-    // SAFETY: so many bytes of the groups have been stored.
+    // SAFETY: that many bytes of the groups have been stored.
     unsafe { out.advance(count * 6 / 8) }
     true
 }
@@ -298,6 +300,8 @@ pub fn decode_at(
     unsafe { decode_unchecked(level.min(Level::detect()), data, table, strict, rules, out) }
 }
 
+/// [`decode`] with the kernels of `level`.
+///
 /// # Safety
 ///
 /// The processor has the instructions of `level`.

@@ -128,7 +128,7 @@ pub(crate) fn short_bytes_of<'py>(
 /// until then: about ten page faults for a result of 128 KiB, which take four times as long as the work. A thread that
 /// detaches passes a quiescent state, so the page of the result before is used again.
 ///
-/// It detaches once more for the work, so that a stop-the-world pause does not have to wait for it.
+/// It detaches again for the work, so that a stop-the-world pause does not have to wait for it.
 const DETACH_FROM: usize = 128 * 1024;
 
 /// The longest result that is made on the stack.

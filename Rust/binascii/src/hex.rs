@@ -39,7 +39,7 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
-    /// What the C module says.
+    /// The message of the C module.
     pub fn message(self) -> &'static str {
         match self {
             Self::OddLength => "Odd-length string",
@@ -104,6 +104,8 @@ pub fn encode_at(level: Level, data: &[u8], out: &mut OutBuf<'_>) {
     unsafe { encode_unchecked(level.min(Level::detect()), data, out) }
 }
 
+/// [`encode`] with the kernels of `level`.
+///
 /// # Safety
 ///
 /// The processor has the instructions of `level`.
@@ -141,6 +143,8 @@ pub fn encode_with_sep_at(level: Level, data: &[u8], sep: u8, bytes_per_sep: isi
     unsafe { encode_with_sep_unchecked(level.min(Level::detect()), data, sep, bytes_per_sep, out) }
 }
 
+/// [`encode_with_sep`] with the kernels of `level`.
+///
 /// # Safety
 ///
 /// The processor has the instructions of `level`.
@@ -195,6 +199,8 @@ pub fn decode_at(level: Level, data: &[u8], out: &mut OutBuf<'_>) -> Result<(), 
     unsafe { decode_unchecked(level.min(Level::detect()), data, out) }
 }
 
+/// [`decode`] with the kernels of `level`.
+///
 /// # Safety
 ///
 /// The processor has the instructions of `level`.
@@ -244,6 +250,8 @@ pub fn decode_ignoring_at(
     unsafe { decode_ignoring_unchecked(level.min(Level::detect()), data, ignorechars, out) }
 }
 
+/// [`decode_ignoring`] with the kernels of `level`.
+///
 /// # Safety
 ///
 /// The processor has the instructions of `level`.

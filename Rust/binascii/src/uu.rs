@@ -32,7 +32,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What the C module says.
+    /// The message of the C module.
     pub fn message(self) -> &'static str {
         match self {
             Self::LineTooLong => "At most 45 bytes at once",

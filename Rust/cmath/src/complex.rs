@@ -3,14 +3,15 @@
 //! They are pymath's, which follows CPython's algorithms and calls the C library where CPython does. A failure is
 //! `EDOM` where the function is not defined or has a pole, and `ERANGE` where the result is too large.
 //!
-//! One thing is mended around pymath 0.2.0: from the logarithm of a quarter of the largest double on, CPython computes
-//! exponentials and hyperbolic functions of `x - 1` and multiplies them with e. pymath has the logarithm of half of the
-//! largest double there. Between the two the products below take its place.
+//! One result of pymath 0.2.0 is corrected. From the logarithm of a quarter of the largest double on, CPython computes
+//! exponentials and hyperbolic functions of `x - 1` and multiplies them by e. pymath does so from the logarithm of half
+//! of the largest double on. Between the two the products are computed here.
 //!
-//! And some things are done at less cost. CPython's compiler asks the C library for a sine and a cosine in one call, and
-//! so does Rust's, but not through pymath. So numbers of an ordinary size go by the definition here, in `cos`, `cosh`,
-//! `exp`, `rect`, `sin` and `sinh`, and so do ordinary and large ones in `tan` and `tanh`. In `acos`, `acosh` and `log` numbers of
-//! an ordinary size do so, too, as pymath's functions return them through memory and test for what cannot be. All others are pymath's.
+//! Some functions are computed here because that is faster. CPython's compiler joins a sine and a cosine of one number
+//! to one call of `sincos`, and so does Rust's, but not through pymath. So `cos`, `cosh`, `exp`, `rect`, `sin` and
+//! `sinh` of numbers of an ordinary size are computed here by their definitions, and `tan` and `tanh` of large numbers
+//! too. The same goes for `acos`, `acosh` and `log` of numbers of an ordinary size, as pymath's functions return
+//! results through memory and test for special values that cannot occur there. All other results are pymath's.
 
 #![forbid(unsafe_code)]
 

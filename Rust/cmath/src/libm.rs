@@ -1,4 +1,4 @@
-//! A function of the C library that Rust's standard library computes by itself and pymath does not hand on as it is.
+//! `asinh` of the C library: Rust's standard library has its own, and pymath does not export that of C unchanged.
 
 unsafe extern "C" {
     /// The inverse hyperbolic sine. There is no precondition.

@@ -1,4 +1,4 @@
-//! What the fuzz targets share.
+//! Helpers for the fuzz targets.
 
 #![forbid(unsafe_code)]
 

@@ -126,7 +126,7 @@ pub fn combinations(n: u64, k: u64) -> Option<u64> {
         let odd = ODD.get(n)?.wrapping_mul(*INVERSE.get(k)?).wrapping_mul(*INVERSE.get(n - k)?);
         return Some(odd << (TWOS.get(n)? - TWOS.get(k)? - TWOS.get(n - k)?));
     }
-    // No product of so many factors fits but those of the table.
+    // The only products of that many factors that fit are those of the table.
     if k > 34 {
         return None;
     }

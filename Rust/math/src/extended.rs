@@ -116,6 +116,8 @@ fn add_pairs(total: &mut TripleLength, pairs: impl Iterator<Item = (f64, f64)>) 
     done
 }
 
+/// [`add_pairs`], compiled for FMA instructions.
+///
 /// # Safety
 ///
 /// - The processor has FMA.
@@ -129,11 +131,11 @@ unsafe fn add_pairs_fma(total: &mut TripleLength, pairs: impl Iterator<Item = (f
 #[derive(Clone, Copy, Debug)]
 pub struct Fma(bool);
 
-/// 0 as long as nobody has asked, 1 for no, 2 for yes.
+/// 0 as long as it is not known, 1 for no, 2 for yes.
 static FMA: AtomicU8 = AtomicU8::new(if cfg!(target_arch = "x86_64") { 0 } else { 1 });
 
 impl Fma {
-    /// The answer, if anybody has asked before.
+    /// The answer, if it is known.
     #[inline]
     pub fn known() -> Option<Self> {
         // Relaxed is enough: every thread stores the same value.
@@ -219,6 +221,8 @@ fn finite_norm(vector: &mut [f64], max: f64, fma: Fma) -> f64 {
     scaled_norm(vector, scale)
 }
 
+/// [`scaled_norm`], compiled for FMA instructions.
+///
 /// # Safety
 ///
 /// - The processor has FMA.
@@ -232,8 +236,8 @@ unsafe fn scaled_norm_fma(vector: &[f64], scale: f64) -> f64 {
 /// The norm where `scale` brings the entries below 1, and the largest to 0.5 at least.
 ///
 /// The sum of the squares starts at 1, and so is never less than a square: that is what makes the fast sum exact. The
-/// errors of the squares and of the sums are added up on their own. In the end one step of Newton's method makes good
-/// what the square root has rounded.
+/// errors of the squares and of the sums are added up on their own. In the end one step of Newton's method corrects the
+/// rounding of the square root.
 #[inline(always)]
 fn scaled_norm(vector: &[f64], scale: f64) -> f64 {
     let (mut sum, mut square_errors, mut sum_errors) = (1.0, 0.0, 0.0);

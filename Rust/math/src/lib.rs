@@ -9,9 +9,10 @@
 //!   `modf` `nextafter` `pow` `radians` `sin` `sinh` `sqrt` `tan` `trunc` `ulp`: the crate pymath, which calls the
 //!   C library where CPython does; [`real`] adds ints of any size to `ldexp` and the logarithms.
 //! - `tanh`: the C library.
-//! - `gamma` `log1p` `remainder`: pymath, mended in [`real`] where it differs from CPython.
-//! - `fsum`: [`sum`], and [`superaccumulator`] for many numbers; [`long_sum`] joins both. `dist` `hypot` `sumprod`: [`extended`]. pymath has these
-//!   too, but allocates without a way to fail and takes slices, not what an iterable gives one by one.
+//! - `gamma` `log1p` `remainder`: pymath, corrected in [`real`] where it differs from CPython.
+//! - `fsum`: [`sum`], and [`superaccumulator`] for many numbers; [`long_sum`] joins both. `dist` `hypot` `sumprod`:
+//!   [`extended`]. pymath has these too, but its allocations abort the process when memory runs out, and it takes
+//!   slices, not iterators.
 //! - `comb` `factorial` `gcd` `isqrt` `lcm` `perm` `prod`: [`natural`] and [`combinatorics`].
 //!
 //! New in CPython 3.15: `fmax` `fmin` `isnormal` `issubnormal` `signbit`, which are in [`real`], and the submodule

@@ -1,13 +1,14 @@
-//! The exact sum of numbers of which nobody knows how many come: few by partial sums, many in fixed point.
+//! The exact sum of numbers from an iterator of unknown length: few by partial sums (Shewchuk), many in fixed point.
 
 #![forbid(unsafe_code)]
 
 use crate::sum::{ExactSum, SumError};
 use crate::superaccumulator::{SmallSuperaccumulator, TooLarge};
 
-/// A sum of many numbers in fixed point, and by partial sums from the first number on that is refused there.
+/// A sum of many numbers: in fixed point up to the first number that this refuses, and from that one on by partial
+/// sums.
 ///
-/// These partial sums are others than if all numbers had been added to partial sums, but their sum is the same.
+/// The partial sums differ from those of all numbers, but their sum is the same.
 #[derive(Debug)]
 pub struct LongSum {
     fixed: Option<SmallSuperaccumulator>,

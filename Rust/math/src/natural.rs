@@ -47,7 +47,7 @@ impl<'a> SignalPoll<'a> {
         Self { left: INTERVAL, poll }
     }
 
-    /// Accounts for so many operations.
+    /// Counts that number of operations.
     #[inline]
     pub fn spend(&mut self, operations: usize) -> Result<(), Error> {
         match self.left.checked_sub(operations) {
@@ -70,7 +70,7 @@ pub(crate) fn zeros(len: usize) -> Result<Natural, Error> {
     Ok(limbs)
 }
 
-/// An empty number with room for so many limbs.
+/// An empty number with room for that number of limbs.
 pub(crate) fn with_capacity(len: usize) -> Result<Natural, Error> {
     let mut limbs = Vec::new();
     limbs.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;

@@ -140,7 +140,7 @@ pub fn ulp(x: f64) -> f64 {
     }
 }
 
-/// `product * factor`. Of two NaNs, of which a multiplication may give either, it is the first.
+/// `product * factor`. A multiplication of two NaNs may give either; here the first one is the result.
 #[inline]
 pub fn times(product: f64, factor: f64) -> f64 {
     if product.is_nan() { product + product } else { product * factor }
@@ -227,7 +227,8 @@ pub fn int_to_f64(top: u64, sticky: bool, bits: u64) -> Option<f64> {
 /// `top` are its `bits` significant bits when they are at most 64, and otherwise the highest 64 of them, `sticky`
 /// telling whether any bit below is set.
 ///
-/// An integer too large for a double is taken apart: the logarithm of its mantissa, and so many times that of 2.
+/// An integer too large for a double is split into mantissa and exponent: the logarithm of the mantissa, plus the
+/// exponent times the logarithm of 2.
 pub fn log_of_int(top: u64, sticky: bool, bits: u64, log: impl Fn(f64) -> f64) -> f64 {
     if let Some(value) = int_to_f64(top, sticky, bits) {
         return log(value);
@@ -258,7 +259,7 @@ mod tests {
     #[test]
     fn what_is_mended_around_pymath() {
         assert_eq!(gamma(23.0), Ok(1_124_000_727_777_607_680_000.0));
-        // What the compiler computes itself gives other NaNs.
+        // Constant folding by the compiler gives other NaNs.
         let [nan, negative_nan] = black_box([f64::NAN, -f64::NAN]);
         let signals = black_box(f64::from_bits(0x7ff0_0000_0000_0005));
         assert_eq!(log1p(signals).map(f64::to_bits), Ok(0x7ff8_0000_0000_0005));
@@ -285,7 +286,7 @@ mod tests {
         assert_eq!(ulp(negative_nan).to_bits(), negative_nan.to_bits());
     }
 
-    /// The failures are those of pymath, which asks `errno` as well.
+    /// The failures are those of pymath, which reads `errno` as well.
     #[test]
     fn failures_are_told_by_the_value_alone() {
         type Function = fn(f64) -> Result<f64, Error>;

@@ -184,7 +184,7 @@ impl ExactSum {
                 break;
             }
         }
-        // The error may be just half of the last place, and then what is below it tells which way to round.
+        // The error may be exactly half of the last place; then the next partial sum decides the direction of rounding.
         if let Some(&below) = rest.next()
             && ((error < 0.0 && below < 0.0) || (error > 0.0 && below > 0.0))
         {

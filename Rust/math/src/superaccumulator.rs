@@ -1,14 +1,16 @@
 //! The exact sum of many doubles, in fixed point (Neal, "Fast Exact Summation Using Small and Large Superaccumulators",
 //! 2015).
 //!
-//! All doubles are multiples of the smallest one, `2**-1074`, so a sum is an integer number of those. It is kept in
-//! chunks of 32 bits, each in a word of 64: a mantissa is shifted to its place and cut in two, which are added to two
-//! neighbouring chunks. What a word gathers above its 32 bits is carried on now and then, and at the end.
+//! All doubles are multiples of the smallest one, `2**-1074`, so a sum is an integer multiple of it. It is kept in
+//! chunks of 32 bits, each in a word of 64: a mantissa is shifted to its place and cut in two, and the parts are added
+//! to two neighbouring chunks. The bits of a word above its lower 32 are carried to the next word from time to time,
+//! and at the end.
 //!
-//! An addition costs the same whatever went before, where [`ExactSum`](crate::sum::ExactSum) goes through all of its
-//! partial sums. But setting out and rounding take a pass over the chunks, so that it pays for some dozens of numbers.
-//! The results are the same, as both are rounded once. What the other makes of sums that leave the range of doubles on
-//! their way depends on its partial sums, so numbers are refused here when the sum of their magnitudes comes near that range.
+//! An addition always costs the same, where [`ExactSum`](crate::sum::ExactSum) goes through all of its partial sums.
+//! But to begin and to round take a pass over the chunks, so it pays from some dozens of numbers on. The results are
+//! the same, as both are rounded once. If an intermediate sum leaves the range of doubles, the result of `ExactSum`
+//! depends on its partial sums. So numbers are refused here when the sum of their magnitudes comes near the end of that
+//! range.
 
 #![forbid(unsafe_code)]
 

@@ -44,7 +44,7 @@ pub unsafe extern "C" fn panictest_arm_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes a string that ends in NUL and outlives the call.
     let place = unsafe { c_str_arg(&place) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes a string that ends in NUL and outlives the call.
     let kind = unsafe { c_str_arg(&kind) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"panictest.arm", move |py| arm(py, place, kind)) }

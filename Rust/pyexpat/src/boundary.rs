@@ -81,7 +81,7 @@ pub unsafe extern "C" fn pyexpat_ParserCreate_impl(
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the parsing code passes a string or NULL, and keeps it for the call.
     let encoding = unsafe { optional_c_str(&encoding) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes a string or NULL, and keeps it for the call.
     let namespace_separator = unsafe { optional_c_str(&namespace_separator) };
     // SAFETY: the parsing code passes an object that its caller keeps for the call, or NULL when it is left out.
     let intern: Option<Arg<'_>> = unsafe { Arg::optional(&intern) };

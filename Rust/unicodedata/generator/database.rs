@@ -1,4 +1,4 @@
-//! What the headers say, without their compression: a record for each code point, and sorted lists.
+//! The contents of the headers without their compression: a record for each code point, and sorted lists.
 
 use super::header::Header;
 use super::{CODE_POINTS, Result};

@@ -31,7 +31,7 @@ impl<T: Copy + Default> Buffer<T> {
         Ok(made)
     }
 
-    /// Makes room for at least so many more.
+    /// Makes room for at least that number of further characters.
     #[cold]
     #[inline(never)]
     fn grow(&mut self, more: usize) -> Result<(), Stop> {

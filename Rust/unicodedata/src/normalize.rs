@@ -65,7 +65,7 @@ pub fn normalize_from<U: Unit>(
     Ok(Output::Ucs4(out))
 }
 
-/// Whether text is in a form, as far as the quick check tells: otherwise the first character that it does not accept.
+/// Whether text is in a form, by the quick check alone: otherwise the first character that it does not accept.
 ///
 /// This cannot panic.
 #[inline]
@@ -103,7 +103,7 @@ fn is_same<U: Unit, W: Unit>(text: &[U], out: &[W]) -> bool {
     text.len() == out.len() && text.iter().zip(out).all(|(&a, &b)| a.into() == b.into())
 }
 
-/// What does not change while a text is normalized.
+/// The parameters of the normalization of a text.
 #[derive(Clone, Copy)]
 struct Work<'a> {
     tables: &'a Tables,
@@ -111,7 +111,8 @@ struct Work<'a> {
     form: Form,
 }
 
-/// After so many characters in a row that are boundaries, text is copied in runs again.
+/// After this many boundaries in a row (characters that do not combine with the one before), text is copied in runs
+/// again.
 const CALM: usize = 16;
 
 impl Work<'_> {

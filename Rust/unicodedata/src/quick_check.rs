@@ -134,13 +134,14 @@ impl Class {
     }
 }
 
-/// How many characters are looked at together.
+/// The number of characters that are tested together.
 const CHUNK: usize = 16;
-/// How many are looked at one by one first, as the next one that is not in the form is often near.
+/// The number of characters that are tested one by one first, as the next one that is not in the form is often near.
 const FEW: usize = 6;
-/// In so many of the first chunks that are not within the known ranges, the characters are looked at one by one, for the same reason.
+/// The number of chunks outside the known ranges, counted from the start, whose characters are tested one by one, for
+/// the same reason.
 const FIRST_CHUNKS: u32 = 2;
-/// How many ranges the characters of a chunk are compared with.
+/// The number of ranges with which the characters of a chunk are compared.
 const RANGES: usize = 4;
 
 /// The first character from `start` on that keeps the text from being certainly in the form: one for which the quick check does not
@@ -225,13 +226,15 @@ pub fn first_not_yes<U: Unit>(tables: &Tables, text: &[U], start: usize, form: F
     }
 }
 
-/// A range is looked for as often as the known ones were enough for a chunk, and so many times at first.
+/// The number of ranges that are looked for at first. Each chunk that is within the known ranges allows one search
+/// more.
 const CREDIT: u32 = 4;
 
-/// After a chunk that was in no ranges so many are looked up at once.
+/// The number of chunks that are looked up in the tables without a comparison with the ranges, after one that was in
+/// none.
 const PATIENCE: u32 = 6;
 
-/// The ranges that are compared with.
+/// The ranges with which chunks are compared.
 struct Known<U> {
     ranges: [(U, U); RANGES],
     /// The one that is replaced next. The first one stays.

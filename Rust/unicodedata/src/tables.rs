@@ -22,7 +22,8 @@ impl<V: Copy + Default, const SHIFT: u32> Stages<V, SHIFT> {
     }
 }
 
-/// The two-stage table that normalization asks for each character: of fixed size, so that no index needs to be compared.
+/// The two-stage table in which normalization looks up each character: of fixed size, so that no index needs a bounds
+/// check.
 #[derive(Debug, Clone, Copy)]
 pub struct Classes {
     /// The block of each 128 code points.

@@ -27,7 +27,7 @@
 //!   safe; in C they are member descriptors up to CPython 3.14.
 //! - `_ZlibDecompressor` uses its `zdict` for streams with a zlib header, too, and raises `error` when a dictionary is
 //!   needed and there is none. C returns from the method without an exception there, which becomes a `SystemError`.
-//! - A `zdict` whose `__buffer__` uses the decompressor that asks for it works; in C it waits for itself.
+//! - A `zdict` whose `__buffer__` uses the same decompressor works; in C it deadlocks.
 
 #[cfg(feature = "python")]
 pub mod boundary;

@@ -111,7 +111,7 @@ def counts(python, module, args):
 
         def run(number):
             worker.run(number)
-            # Of the two marks the second comes after the calls.
+            # The second of the two marks comes after the calls.
             part = max(pathlib.Path(folder).glob('out.*'), key=lambda path: int(path.suffix[1:]))
             return int(part.read_text(encoding='utf-8').partition('\ntotals: ')[2].split()[0])
 

@@ -143,7 +143,7 @@ def keep(pyperf, measured, args):
         results.save(pyperf, measured, run_metadata(pyperf), args.output)
         print(f'\nkept in {args.output}')
     elif not args.row:
-        # Some rows must not take the place of all.
+        # The results of some rows must not replace those of all rows.
         for module, bench in measured.items():
             results.save(pyperf, {module: bench}, run_metadata(pyperf), KEPT / f'{module}.json')
             print(f'\nkept in {KEPT}/{module}.json')
@@ -211,7 +211,7 @@ def main():
         if not (done := measure_module(module, args)):
             continue
         measured[module], found = done
-        # Written as it comes: what takes long may be stopped.
+        # Written after each result, as a long run may be stopped.
         if not args.output:
             keep(pyperf, {module: measured[module]}, args)
         if args.record:

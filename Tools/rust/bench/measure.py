@@ -20,7 +20,7 @@ import statistics
 import threading
 import time
 
-# The keys that mean our two implementations in the calls of a row; every other one is a package from PyPI.
+# The keys of the Rust and the C implementation in the calls of a row; every other key is a package from PyPI.
 OURS = ('rust', 'C')
 # Below this ratio a row counts as slower than C: two runs of the same code differ by as much.
 SLOWER = 0.97
@@ -56,7 +56,7 @@ class Row:
     goal: float
     values: dict
     loops: dict = dataclasses.field(default_factory=dict)
-    # How many threads did this at once; 0 for a row that has nothing to do with threads.
+    # The number of threads that ran this at the same time; 0 for a row without threads.
     threads: int = 0
     # The length of the output of each implementation, where it matters.
     lengths: dict = dataclasses.field(default_factory=dict)
@@ -233,7 +233,8 @@ class Bench:
         timers = {key: [make_timer(*make()) for _ in range(2)] for key, make in makes.items()}
         loops = {key: calibrate(pair[0], min(THREAD_SAMPLE, self.seconds)) for key, pair in timers.items()}
         rows = [Row(name, size, 1.0, {key: [] for key in makes}, loops, threads) for threads in (1, 2)]
-        # A collection stops all threads for as long as it takes to look at everything alive, much of it the bench's.
+        # A garbage collection stops all threads while it traverses all live objects, many of which belong to the
+        # benchmark.
         collects = gc.isenabled()
         gc.disable()
         for done in range(1, MOST_THREAD_ROUNDS * self.rounds + 1):

@@ -20,7 +20,7 @@ from build.setup_rust import TOP
 PAGE = TOP / 'Doc/measurements.md'
 README = TOP / 'README.md'
 
-# What is shown of a row; of the page's columns the first names the line of releases.
+# The columns for a row; on the page the first one is labelled with the line of releases.
 COLUMNS = ('{}: C twin', 'Rust', 'times C', 'goal', 'peer', 'times peer')
 
 

@@ -8,7 +8,7 @@ import importlib.metadata
 import subprocess
 import sys
 
-# What keeps the values; with it the file format is fixed.
+# The package that stores the values; its version fixes the format of the file.
 PYPERF = 'pyperf==2.10.0'
 
 

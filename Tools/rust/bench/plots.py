@@ -24,7 +24,7 @@ def draw(title, record, path):
     figure, axes = pyplot.subplots(figsize=(8, 1.1 + ROW_INCHES * len(rows)))
     noise = measurements.SLOWER
     colors = [SLOWER if ratio < noise else EQUAL if ratio < 1 / noise else FASTER for ratio in ratios]
-    # A bar starts at 1, so that its length says how far from C the row is, and its side which is faster.
+    # A bar starts at 1, so its length shows the distance from C, and its direction which of the two is faster.
     axes.barh(places, [ratio - 1 for ratio in ratios], left=1, height=0.74, color=colors)
     for place, (row, ratio) in enumerate(zip(rows, ratios, strict=True)):
         # The figures stand in a column of their own, where no bar or diamond is.

@@ -8,7 +8,7 @@ import math
 
 from bench.measure import Row
 
-# A difference below this is not reported, however sure it is.
+# A difference below this is not reported, however significant it is.
 LEAST = 0.05
 # How many standard errors of both measurements a difference must exceed.
 SIGMAS = 4

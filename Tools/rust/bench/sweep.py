@@ -28,7 +28,7 @@ import time
 from bench import bench
 
 LARGEST = 10**8
-# Measured again before it is printed, so that it is not what another process has caused.
+# Measured again before it is printed, to exclude an effect of another process.
 SLOWER = 0.95
 # By how much the exponent of growth may be above C's, and from how many seconds on it is looked at: in a shorter call
 # what does not depend on the size still counts.
@@ -57,7 +57,7 @@ def repeated(text, size):
     return (text * (size // len(text) + 1))[:size]
 
 
-# The same byte over and over is the worst case of many a decoder.
+# One byte, repeated, is the worst case of many decoders.
 REPEATED = {
     f'{byte!r} repeated': lambda size, place, byte=byte: byte * size
     for byte in (b'\0', b'\n', b' ', b'=', b'A', b'\xff')

@@ -30,7 +30,7 @@ import time
 from build.crates import host_target
 from build.dist import commit_time
 
-# What tools that know these archives replace.
+# The placeholder that the tools for these archives replace.
 PREFIX = '/install'
 # Text files that name the prefix.
 TEXTS = ('lib/python3.*/_sysconfigdata*.py', 'lib/python3.*/config-*/Makefile', 'lib/python3.*/build-details.json',

@@ -38,7 +38,7 @@ why_none() {
 # Runs their configure, which takes the last of the options that contradict each other.
 configure() {
     mkdir -p build-rust || return 1
-    # In a build in the source tree git has no word about this folder.
+    # In a build in the source tree no .gitignore covers this folder.
     echo '*' >build-rust/.gitignore
     case $srcdir in
     /*) ;;
@@ -59,7 +59,7 @@ esac
 if [ -z "$reason" ]; then
     configure "$@" --with-rust-modules="$modules"
 else
-    # What an earlier run has left is undone: lines of Modules/Setup.local, and objects that were compiled for them.
+    # Undoes the effects of an earlier run: lines of Modules/Setup.local, and objects that were compiled for them.
     [ ! -d build-rust ] || configure "$@" --with-rust-modules=none || exit 1
     rm -rf build-rust
     [ -n "$silent" ] || echo "configure: no Rust modules: $reason"

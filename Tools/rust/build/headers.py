@@ -164,7 +164,7 @@ def main():
         case ['regen']:
             ok = gather(modules, check=False) and run_headergen(boundaries) and run_tool('bindgen-cpython')
         case ['check']:
-            # Both are asked, so that one run names everything.
+            # Both functions are called, so that one run reports everything.
             ok = all([gather(modules, check=True), run_headergen(boundaries, '--check'), check_bindings()])
         case _:
             sys.exit(__doc__)

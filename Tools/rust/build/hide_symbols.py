@@ -25,8 +25,9 @@ def localize(ar, ld, objcopy, archive, symbols, output):
         members = sorted(
             path for path in pathlib.Path(folder).iterdir() if not path.name.startswith('compiler_builtins-')
         )
-        # What cannot be reached from the symbols is left out.  Section groups are dissolved: a group is the linker's
-        # permission to drop the section for an equal one of another library, which a local symbol cannot survive.
+        # Sections that cannot be reached from the symbols are dropped. Section groups are dissolved: in a group the
+        # linker may discard a section in favour of an equal one of another library, and references to local symbols in
+        # it would break.
         subprocess.run(
             [
                 ld,

@@ -19,7 +19,7 @@ def licence_files(package):
     """Return the files of a crate that hold its licence, or one of those that can be chosen."""
     folder = pathlib.Path(package['manifest_path']).parent
     files = sorted(file for file in folder.iterdir() if file.name.upper().startswith(('LICEN', 'COPYING', 'NOTICE')))
-    # The Apache licence is long, and nobody needs it who has the MIT licence to choose.
+    # The Apache licence is long, and is not needed where the MIT licence may be chosen.
     short = [file for file in files if not file.name.upper().endswith(('APACHE', 'APACHE-2.0'))]
     if ' OR ' in (package['license'] or '') and short:
         return short

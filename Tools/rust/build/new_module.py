@@ -39,7 +39,7 @@ def cpython_source(named):
 
 def twin_line(name, cpython):
     """Return how CPython builds the module: its source files, and the flags that configure finds for it."""
-    # What CPython needs before it can load others is built in, without flags of its own.
+    # Modules that CPython needs before it can load others are built in, without flags of their own.
     bootstrap = cpython / 'Modules/Setup.bootstrap.in'
     text = bootstrap.read_text(encoding='utf-8') if bootstrap.exists() else ''
     built_in = dict(re.findall(r'^(\w+)[ \t]+(\S+\.c.*)$', text, re.MULTILINE))
@@ -76,7 +76,7 @@ def fill(name, twin):
         'SOURCE': twin.split()[0],
         'NAME': name,
     }
-    # Not within a longer word of small letters, but as part of a name such as test_NAME_twin.
+    # Not within a longer lower-case word, but as part of a name such as test_NAME_twin.
     pattern = re.compile('|'.join(words))
     for file in sorted(TEMPLATE.rglob('*')):
         if file.is_dir() or '__pycache__' in file.parts:

@@ -2,7 +2,7 @@
 # releases to the path of the table.
 # shellcheck shell=sh disable=SC2034,SC2154
 
-# The line of releases that is brought without an argument.
+# The line of releases that bootstrap downloads without an argument.
 default_line() {
     sed -n 's/^default  *//p' "$releases"
 }

@@ -1,5 +1,4 @@
-# What bootstrap and configure both ask of the machine. Sourced by sh.
-# shellcheck shell=sh
+# Checks of the machine that bootstrap and configure share. Sourced by sh. shellcheck shell=sh
 
 # True if the dotted version $1 is not older than $2. Only major and minor count, so that 1.89 allows 1.89.0.
 at_least() {
@@ -59,7 +58,7 @@ host_pythons() {
     done
 }
 
-# True if the path $1 has a character that breaks CPython's or our makefiles.
+# True if the path $1 has a character that breaks the makefiles of CPython or of this project.
 contains_special() {
     case $1 in
     *[[:space:]\"\'\$\;\&]*) return 0 ;;
@@ -89,12 +88,12 @@ merge_cargo_config() {
     mv rust/config.toml $config
 }
 
-# What is in the file $1, if it is there, before the line that configure writes first.
+# Prints the lines of the file $1, if it exists, before the first line that configure writes.
 cargo_config_of_user() {
     [ ! -f "$1" ] || sed '/^# .*config\.toml\.  Generated from cargo-config\.toml\.in by /,$d' "$1"
 }
 
-# Leaves in .cargo/config.toml what the user has written.
+# Removes from .cargo/config.toml all lines but those of the user.
 restore_cargo_config() {
     [ -f .cargo/config.toml ] || return 0
     cargo_config_of_user .cargo/config.toml >.cargo/config.toml.new

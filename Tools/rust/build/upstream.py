@@ -26,7 +26,7 @@ CONDITIONAL = re.compile(r'#\s*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif
 DEFINE = re.compile(r'#\s*define\s+(\w+)')
 DOC_VARIABLE = re.compile(r'static\s+const\s+char\s*(?:\*\s*const\s+)?(\w*doc\w*)\s*(?:\[\])?\s*=', re.IGNORECASE)
 
-# What stands between two brackets, quotes and comments left whole.
+# The text between two brackets; quotes and comments are not split.
 TOKEN = re.compile(
     r"""
       (?P<comment> /\*.*?\*/ | //(?:\\\n|[^\n])* )
@@ -139,7 +139,7 @@ class Source:
                     yield self._item(statement, around)
                     statement = []
             elif token.text == ')' and self._is_call(statement) and following not in (';', '{', '=', '['):
-                # A macro that is used without a semicolon, unless what it makes is a type: LOCAL(int) name(...) {
+                # The use of a macro without a semicolon, unless it expands to a type: LOCAL(int) name(...) {
                 if not self._begins_definition(tokens, index + 1):
                     yield self._item(statement, around)
                     statement = []
@@ -168,7 +168,7 @@ class Source:
             if level == 0 and before.text in ('=', 'typedef'):
                 return False
             if level == 0 and token.text == '{':
-                # After a name it is a struct's. A struct may be what a function returns, too.
+                # After a name the brackets are those of a struct. A struct may also be the return type of a function.
                 return before.text == ')'
         return False
 
@@ -217,7 +217,7 @@ class Source:
                     break
                 level += (token.text in OPEN) - (token.text in (')', ']', '}'))
             return Item('function', name, text, conditions)
-        # A variable with its value, or else a declaration, which defines nothing that anybody could include.
+        # A variable with its value. Anything else is a declaration, which defines nothing that could be included.
         level = 0
         for position, token in enumerate(statement):
             if level == 0 and token.text == '=':
@@ -304,7 +304,7 @@ def headers(module_c, path):
             missing = f'{path}: no definition of {name}, which {module_c} includes'
             if not items and not depends:
                 raise UpstreamError(missing)
-            # What depends on the version may be missing, as long as the compiler does not come to it.
+            # An item under a condition on the version may be missing, if the preprocessor skips it.
             made[name] = '\n'.join(item.guarded() for item in items) or f'#error {missing}\n'
     return made, files
 

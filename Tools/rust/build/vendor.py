@@ -22,13 +22,13 @@ from build import releases
 from build.setup_rust import TOP
 
 EDITS = pathlib.Path(__file__).with_name('vendor.edits')
-# What is copied under its own name. The folders belong to the Rust modules alone.
+# The files and folders that are copied under their own name. The folders belong to the Rust modules alone.
 FOLDERS = ('Rust', 'Include/rust', 'Tools/rust')
 FILES = ('Cargo.toml', 'Cargo.lock', 'rustfmt.toml', 'Modules/Setup.rust', 'Doc/man/python-rust.1')
 # These names are CPython's own in the top folder.
 MOVED = {'configure.ac': 'Rust/configure.ac', 'Makefile.pre.in': 'Rust/Makefile.pre.in'}
 HIGHEST_COUNT = 300
-# The steps after the first one, which only adds files: what a commit or a patch is called, and the files it edits.
+# The steps after the first one, which only adds files: the name of the commit or patch, and the files that it edits.
 STEPS = (
     ('Build the Rust modules where there is a Rust compiler', ('configure.ac', 'Makefile.pre.in')),
     ('Regenerate configure', ('configure',)),
@@ -111,7 +111,8 @@ def workspace():
     if (TOP / '.git').exists() and shutil.which('git'):
         listed = git(TOP, 'ls-files', '-z', *FOLDERS, *FILES).split('\0')
         return sorted(pathlib.Path(name) for name in listed if name and (TOP / name).exists())
-    # No clone, or no git, as with an archive of `make dist`. These folders have no other files but those of a build.
+    # Not a clone, or no git, as with an archive of `make dist`. The only other files in these folders are those of a
+    # build.
     found = [file for folder in FOLDERS for file in (TOP / folder).rglob('*') if file.is_file()]
     found = [file.relative_to(TOP) for file in found if not {'__pycache__', 'target'} & set(file.parts)]
     return sorted([*found, *map(pathlib.Path, FILES)])

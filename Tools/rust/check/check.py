@@ -16,7 +16,7 @@ from check.report import Report
 from build.setup_rust import TOP, script
 
 LINTERS = TOP / 'Tools/rust/check/linters.txt'
-# What a Rust object could show: mangled names of both schemes, and the runtime's own.
+# The symbols of a Rust object: names of both mangling schemes, and those of the runtime.
 RUST_SYMBOL = re.compile(r'^(_R[A-Za-z]|_ZN.*17h[0-9a-f]{16}E|rust_|__rust|__rg_)')
 
 
@@ -89,7 +89,7 @@ def check_autoconf(report):
         report.add('autoconf warnings', skipped=1, note='there is no autoconf')
         return
     with tempfile.TemporaryDirectory() as folder:
-        # What autoconf runs; its cache must not be in a source tree that may be read-only.
+        # The command that autoconf runs; its cache must not be in a source tree that may be read-only.
         done = subprocess.run(
             [
                 'autom4te',

@@ -73,7 +73,7 @@ class Machine:
             sources += [(archive, f'{self.suite}-updates'), (security, f'{self.suite}-security')]
         lines = ''.join(f'deb {uri} {suite} main\n' for uri, suite in sources)
         (self.root / 'etc/apt/sources.list').write_text(lines, encoding='utf-8')
-        # How this machine reaches the network.
+        # The settings with which this machine reaches the network.
         for place in ('etc/resolv.conf', 'etc/hosts'):
             shutil.copy(f'/{place}', self.root / place)
         shutil.copytree(
@@ -170,7 +170,7 @@ def package(machine):
     listing = 'find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum'
     dist = f'rm -f {archive} && make dist'
     twice = f'{dist} && sha256sum {archive} > /src/first && {dist} && sha256sum -c /src/first'
-    # The README's commands do without it, and a maintainer's machine has it.
+    # The README's commands do not need it, and a maintainer's machine has it.
     git = 'apt-get install -y -qq --no-install-recommends git'
     # An earlier run may have left the user and the folders.
     user = 'id builder || useradd --create-home --uid 1000 builder'
@@ -210,7 +210,7 @@ def package(machine):
     build('the installed tree', f'python3 -B {PACKAGE}/Tools/rust testing.tools.test_install {STAGE}/usr', env=env)
 
 
-# What shows that each module works, on whatever processor.
+# A program that shows that each module works, on any processor.
 WORKING = """
 import _bz2, _json, _rust, binascii, cmath, json, math, platform, zlib
 assert platform.machine() == MACHINE, platform.machine()
@@ -286,7 +286,7 @@ INCUBATING_TESTS = 'bisect heapq csv struct array random functools re unicodedat
 
 def build_foreign(machine, part, host, run, option='', ignored=()):
     """Build for the platform `host`, and run the modules, and CPython's tests of them, by the command `run`."""
-    # What CPython's configure cannot try out on another processor.
+    # The results of tests that CPython's configure cannot run for another processor.
     cached = 'ac_cv_file__dev_ptmx=yes ac_cv_file__dev_ptc=no ac_cv_buggy_getaddrinfo=no'
     native = f'--build=x86_64-linux-gnu --with-build-python={CLONE}/cpython/python'
     folder = f'/src/{host}'
@@ -326,7 +326,7 @@ def i386(machine):
     excluded = ' '.join(f'--exclude {name}' for name in apart)
     command = f'cargo check --locked --workspace {excluded} --target i686-unknown-linux-gnu'
     machine.run('i386', 'cargo check for i686', command, folder=CLONE)
-    # There are committed bindings for pointers of 64 bits alone.
+    # Only the bindings for 64-bit pointers are committed.
     build_foreign(machine, 'i386', 'i686-linux-gnu', 'setarch i686', '--with-bindgen')
 
 

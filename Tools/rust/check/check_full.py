@@ -101,7 +101,7 @@ def malloc_that_fails(report):
     library.parent.mkdir(exist_ok=True)
     compiler = shlex.split(os.environ.get('CC', 'cc'))
     source = TESTING / 'fail_malloc.c'
-    # The compiler must not take the allocations for its own to leave out.
+    # Without -fno-builtin the compiler may optimise the allocations away.
     command = [*compiler, '-shared', '-fPIC', '-O1', '-fno-builtin', source, '-o', library]
     return None if report.run('build what makes malloc fail', command).returncode else library
 
@@ -265,7 +265,7 @@ def symbols(report, args):
         report.add('symbols compared with a C-only build', skipped=1, note='name one by --plain-python')
         return
     ours, plain = (check.symbols('-D', '--defined-only', program) for program in ('cpython/python', args.plain_python))
-    # The C implementations are no longer in it; what they showed may be missing.
+    # The C implementations are not in this program, so symbols that they export may be missing.
     added = {name for name in ours - plain if not re.fullmatch(r'PyInit_\w+', name)}
     for name in sorted(added)[:20]:
         print(f'        python shows {name}')

@@ -87,7 +87,7 @@ def unsafe_call():
     for folder in setup_rust.crates():
         for _, code in source_files(folder):
             names |= set(re.findall(r'\bunsafe (?:extern "[^"]*" )?fn (\w+)', code))
-            # Safe to call only where the processor is known to have the feature.
+            # A function with a target feature: safe to call only where the processor is known to have it.
             names |= set(
                 re.findall(r'#\[target_feature\([^\]]*\]\s*(?:#\[[^\]]*\]\s*)*(?:pub(?:\([^)]*\))? )?fn (\w+)', code)
             )

@@ -25,7 +25,7 @@ PYTHON = os.path.abspath('python')
 # One program takes milliseconds. C may take this long for one, which says nothing about Rust; Rust may not.
 PATIENCE = 30
 SIDES = ('making the program', 'C', 'Rust')
-# A program that C cannot do in time is passed over, so many times.
+# A program that C does not finish in time is skipped, at most this number of times.
 MOST_RESTARTS = 20
 
 # A module that can be started in several ways runs its programs in each of these environments.

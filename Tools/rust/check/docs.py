@@ -63,7 +63,7 @@ def api():
 
 def plots():
     """Draw the plots that are not those of the records."""
-    # Matplotlib keeps a list of fonts, which has no place in anybody's home.
+    # Matplotlib writes a cache of its fonts, which must not be in the home directory.
     environment = os.environ | {'MPLCONFIGDIR': str((ENVIRONMENT / 'matplotlib').absolute())}
     python = programs() / 'python'
     return subprocess.run([python, '-B', TOP / 'Tools/rust', 'bench.plots'], env=environment).returncode

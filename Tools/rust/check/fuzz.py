@@ -20,7 +20,7 @@ from build.setup_rust import TOP
 
 CRATE = TOP / 'Rust/fuzz'
 FOLDER = pathlib.Path('check-full/fuzz').absolute()
-# Whose core each target runs.
+# The module whose core each target runs.
 MODULES = {
     'base64': 'binascii',
     'bzip2': '_bz2',
@@ -54,7 +54,7 @@ def build(report, cargo):
     flags = ['--cfg', 'fuzzing', '-Zsanitizer=address', '-Cpasses=sancov-module', '-Ccodegen-units=1']
     flags += [f'-Cllvm-args={option}' for option in COVERAGE]
     environment = os.environ | {'RUSTC_BOOTSTRAP': '1', 'RUSTFLAGS': ' '.join(flags)}
-    # Named, the host is a target of its own, and build scripts are left alone.
+    # With --target, even for the host, the flags do not apply to build scripts.
     command = [cargo, 'build', '--quiet', '--locked', '--release', '--bins', '--target', host]
     folder = FOLDER / 'target'
     command += ['--manifest-path', CRATE / 'Cargo.toml', '--target-dir', folder]

@@ -16,7 +16,7 @@ import sys
 
 from check.report import Report
 
-# The stack probe that rustc generates on x86-64: each page of a large frame is touched. rustc has no option for it.
+# The stack probe that rustc always generates on x86-64: it touches each page of a large frame.
 PROBE = re.compile(r'\bsub +\$0x1000,%rsp\n.*\bmovq +\$0x0,\(%rsp\)')
 # Relocations that a linker does not accept in a position-independent program.
 ABSOLUTE = re.compile(r'\bR_X86_64_(32S?|16|8)\b')

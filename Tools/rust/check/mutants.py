@@ -55,7 +55,7 @@ def main():
             continue
         for name in missed(outcomes):
             print(f'        missed: {name}')
-        # An endless loop is an error that a test shows, too.
+        # A mutant that loops forever counts as found.
         caught = outcomes['caught'] + outcomes['timeout']
         report.add(
             f'mutants of {crate}', passed=caught, skipped=outcomes['missed'], note=f'{outcomes["missed"]} missed'

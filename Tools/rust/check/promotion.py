@@ -40,9 +40,9 @@ STAGES = {
     'default': 'to be what `import NAME` gives',
     'without the twin': 'to stand alone',
 }
-# How long the programs of the fuzzer ran on the same sources.
+# The time for which the programs of the fuzzer ran on the same sources.
 FUZZ_SECONDS = {'incubating': 60, 'default': 3600, 'without the twin': 24 * 3600}
-# How long libFuzzer ran on each target.
+# The time for which libFuzzer ran on each target.
 CORE_SECONDS = 600
 
 
@@ -188,7 +188,7 @@ def table(*columns):
 def cell(state, text, record):
     """Return a result of one release in one cell."""
     parts = [record[key] for key in ('release', 'date', 'commit') if record.get(key)]
-    # The records of fuzzing do not have it, nor those made before it was kept.
+    # Records of fuzzing, and those of older versions of this tool, do not have it.
     if 'took' in record:
         parts.append(f'took {amount(record["took"])}')
     stamp = ', '.join(parts)

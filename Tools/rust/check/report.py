@@ -13,7 +13,7 @@ import time
 from xml.etree import ElementTree
 
 
-# The results of a step that are counted.
+# The kinds of results of a step that are counted.
 COUNTS = ('passed', 'failed', 'skipped')
 
 

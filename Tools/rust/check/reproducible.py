@@ -68,7 +68,7 @@ def main():
     if all(build(report, *each, commit_time(), not args.without_map) for each in zip(folders, settings, strict=True)):
         first, second = (digests(folder / 'cpython') for folder in folders)
         different = compare(first, second)
-        # Without these two the comparison would be of too little.
+        # Without these two files the comparison would show too little.
         complete = 'python' in first and any(name.endswith('.so') for name in first)
         note = f'{len(first)} files, {len(different)} differ{": " if different else ""}{", ".join(different)}'
         report.add(

@@ -113,7 +113,7 @@ def build(report, sanitizer, folder, configure_arguments, jobs, environment, log
         name = f'{sanitizer.name}: configure'
         if report.run(name, [TOP / 'configure', *arguments], cwd=folder, env=environment).returncode:
             return False
-        # configure finds out what the machine does by programs that do what they ask about.
+        # Some test programs of configure have errors on purpose, to test how the machine behaves.
         remove(logs)
     done = report.run(f'{sanitizer.name}: make', ['make', '-s', f'-j{jobs}'], cwd=folder, env=environment)
     return done.returncode == 0

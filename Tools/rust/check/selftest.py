@@ -17,7 +17,7 @@ from check.report import Report
 from build.setup_rust import TOP
 
 CARGO = os.environ.get('CARGO', 'cargo')
-# Cargo takes the copy for the sources themselves, so what it makes of a defect must stay out of the build.
+# Cargo takes the copy for the sources themselves, so the artifacts of a defect must stay out of the build.
 ENVIRONMENT = os.environ | {'CARGO_TARGET_DIR': os.path.abspath('check-full/selftest')}
 
 
@@ -73,7 +73,8 @@ def clippy(tree):
     return cargo('clippy', tree, '-p', 'outbuf', '--', '-Dwarnings')
 
 
-# The defect, the file, what is replaced in it and by what, the command that must find it, and what that must say.
+# The defect, the file, the text that is replaced and its replacement, the command that must find the defect, and a
+# pattern of its output.
 DEFECTS = [
     (
         'an undeclared export outside the boundary',
@@ -207,7 +208,7 @@ def main():
         tree = pathlib.Path(folder, 'tree')
         tree.mkdir()
         for name in ('Doc', 'Include', 'Modules', 'Rust', 'Tools'):
-            # With the times of now: cargo still knows what the last run's defects gave.
+            # With the current time as modification time: cargo still has the artifacts of the last run's defects.
             shutil.copytree(TOP / name, tree / name, copy_function=shutil.copy)
         for name in ('Cargo.toml', 'Cargo.lock', 'README.md', 'deny.toml', 'rustfmt.toml'):
             shutil.copy(TOP / name, tree / name)

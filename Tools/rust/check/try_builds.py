@@ -58,7 +58,7 @@ def run_build(report, name, configure, arguments, folder, environment, *settings
     build = folder / 'build'
     build.mkdir(parents=True)
     jobs = f'-j{os.cpu_count()}'
-    # The run that is profiled is a short one: what is tried here is that it works.
+    # The profiled run is short: this only checks that profile-guided optimization works.
     profile = ['PROFILE_TASK=-m test --pgo test_binascii test_struct'] if '--enable-optimizations' in arguments else []
     steps = {
         'configure': [configure, '--quiet', f'--prefix={folder}/installed', *arguments],
@@ -120,7 +120,7 @@ def warnings(folder):
 def try_plain_build(report, name, arguments, folder, cpython):
     """Build without Rust, on a machine that has none, and compare with what CPython's own configure and make give."""
     environment = without_rust() | {'PYTHONDONTWRITEBYTECODE': '1'}
-    # What upstream's own build runs without a look at the environment would leave byte code in the tree.
+    # Programs of upstream's own build that ignore the environment would leave byte code in the tree.
     no_bytecode = 'PYTHON_FOR_BUILD=./python -E -B'
     ours, theirs = folder / 'ours', folder / 'upstream'
     own = [argument for argument in arguments if not argument.startswith('--with-rust')]

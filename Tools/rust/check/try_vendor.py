@@ -21,13 +21,13 @@ from build import vendor
 from build.setup_rust import TOP, script
 from check.report import Report, count_regrtest
 
-# What configure writes that decides what make does, and config.status, which would write it again.
+# The output of configure that determines what make does, and config.status, which would write it again.
 COMPARED = (
     *('Makefile', 'Makefile.pre', 'pyconfig.h', 'config.status', 'Modules/config.c', 'Modules/ld_so_aix'),
     *('Modules/Setup.bootstrap', 'Modules/Setup.local', 'Modules/Setup.stdlib'),
     *('Misc/python.pc', 'Misc/python-embed.pc', 'Misc/python-config.sh'),
 )
-# What the tree has more.
+# The lines that only this tree has.
 ADDED = {'# The Rust modules, where configure has found that they are built.', '-include build-rust/cpython.mk', ''}
 TESTS = ('test_zlib', 'test_binascii', 'test_json', 'test_bisect', 'test_sysconfig')
 IMPLEMENTATION = """
@@ -115,7 +115,8 @@ class Trial:
 
     def configure_both(self, title, build, cache, *options, **environment):
         """Configure the release and the tree with the workspace, and compare what is written."""
-        # CPython's configure does not find all of its answers again in its cache, so none of the two is the first.
+        # The release is configured twice, so that both of the runs that are compared have a filled cache: with an empty
+        # one CPython's configure writes other results.
         for where in (self.plain, self.plain, self.vendored):
             self.configure(where, build, cache, *options, **environment)
         self.compare(title, build)
@@ -146,7 +147,7 @@ class Trial:
         """Configure where there are to be no Rust modules."""
         self.configure_both('with the GIL', 'gil', 'without')
         self.configure_both('without cargo', 'nogil', 'without', '--disable-gil', CARGO='/nonexistent/cargo')
-        # An option that the release does not know is one all the same that config.status notes.
+        # config.status also records an option that the release does not know.
         self.configure_both('--without-rust-modules', 'nogil', 'without', '--disable-gil', '--without-rust-modules')
 
     def build(self, jobs):
@@ -175,7 +176,7 @@ class Trial:
         self.report.run('make install', ['make', 'altinstall', f'DESTDIR={stage}'], cwd=build)
         installed = sorted((stage / 'usr/local/bin').glob('python3.*t'))
         self.report.run('what is installed', [*installed[:1], '-c', INSTALLED])
-        # As if there had never been any.
+        # This must leave no trace of the Rust modules.
         self.configure_both('Rust modules taken back', 'rust', 'rust', '--disable-gil', '--without-rust-modules')
 
 

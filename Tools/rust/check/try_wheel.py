@@ -19,7 +19,7 @@ from check.report import Report, count_regrtest
 from check.run_tests import upstream_tests
 
 IMPLEMENTATION = 'import {name}; print("Rust" if "stdlib_rust" in ({name}.__spec__.origin or "") else "C")'
-# How long the line of the .pth file takes when nothing is chosen, in seconds.
+# The time that the line of the .pth file may take when nothing is chosen, in seconds.
 COST = """
 import pathlib, sysconfig, time
 line = compile(pathlib.Path(sysconfig.get_path('purelib'), 'stdlib_rust.pth').read_text(), 'pth', 'exec')

@@ -2,7 +2,7 @@
 
 import threading
 
-# How long threads that go on until the time is over do so, in seconds.
+# The time for which threads run that repeat their work until a deadline, in seconds.
 SECONDS = 0.3
 
 

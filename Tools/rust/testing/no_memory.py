@@ -18,9 +18,9 @@ import tracemalloc
 
 import module_calls
 
-# After so many calls in a row that no failure has reached, the call is through.
+# The number of calls in a row without a failed allocation after which all allocations of the call have been tried.
 UNREACHED = 6
-# A call that takes more allocations than this is long past its own.
+# The highest number of an allocation of a call that is made to fail.
 MOST = 3000
 
 

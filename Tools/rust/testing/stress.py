@@ -32,7 +32,7 @@ def run_threads(targets, seconds):
                 problems.append(repr(error))
                 return
             except Exception:
-                # What a buffer is refused for depends on the moment.
+                # The reason for which a buffer is refused depends on the timing.
                 pass
             counts[index] += 1
 

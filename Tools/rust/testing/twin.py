@@ -18,7 +18,7 @@ import warnings
 # One seed for all random input: a run can be repeated, or widened by giving another.
 SEED = int(os.environ.get('RUST_TEST_SEED', '20260101'))
 
-# By how much tests multiply their random arguments.
+# The factor by which tests multiply the number of their random arguments.
 LONG = int(os.environ.get('RUST_TEST_LONG', '1'))
 
 
@@ -30,7 +30,7 @@ def pair(name):
     except ModuleNotFoundError:
         # An incubating module has no separate twin: the plain name is still C's.
         if not is_rust_default(name):
-            # Only a build with Rust modules has this one, and comparing does not need one.
+            # Imported only here: a build without Rust modules has no module `_rust`, and a comparison does not need it.
             if importlib.import_module('_rust').implementation(name) == 'Rust':
                 raise unittest.SkipTest(f'Rust has been chosen for {name}, and C has no other name') from None
             return rust, importlib.import_module(name)
@@ -53,8 +53,8 @@ DEBUG_BUILD = hasattr(sys, 'gettotalrefcount')
 
 def double_bits(value):
     """Return all bits of a float; of a NaN only that it is one where C's are another compiler's choice."""
-    # Which of two NaNs an operation gives, and with which sign, C leaves to its compiler. Ours are those of
-    # gcc's code, when they are optimised.
+    # The C standard does not say which of two NaNs an operation gives, or with which sign. The results of the Rust
+    # modules are those of code that gcc has optimised.
     return struct.pack('d', value) if value == value or (COMPILED_BY_GCC and not DEBUG_BUILD) else 'nan'
 
 
@@ -77,7 +77,7 @@ def describe(value):
         return type(value).__name__, [describe(item) for item in value]
     if isinstance(value, dict):
         return type(value).__name__, [(describe(k), describe(v)) for k, v in value.items()]
-    # repr tells -0.0 from 0.0, and True from 1; that of a module's own object has an address in it.
+    # repr differs for -0.0 and 0.0, and for True and 1; that of an object of a module has an address in it.
     text = repr(value)
     return type(value).__name__, None if ' at 0x' in text else text
 
@@ -96,7 +96,7 @@ def outcome(function, *args, **kwargs):
         return 'raised', exception(error)
 
 
-# The bits of `__flags__` that the interpreter sets when it pleases: Py_TPFLAGS_VALID_VERSION_TAG.
+# The bits of `__flags__` that the interpreter may set at any time: Py_TPFLAGS_VALID_VERSION_TAG.
 CACHED_FLAGS = 1 << 19
 # Py_TPFLAGS_IMMUTABLETYPE
 IMMUTABLE_TYPE = 1 << 8
@@ -138,7 +138,7 @@ def _collect(found, thing, path, imported_as):
     found[path] = facts
     if isinstance(thing, type) or not path:
         for name, value in list(vars(thing).items()):
-            # What the import system keeps in a module is not the module's.
+            # Attributes that the import system sets are not part of the module.
             if path or name not in ('__spec__', '__loader__', '__file__', '__doc__', '__name__', '__package__'):
                 _collect(found, value, f'{path}.{name}'.lstrip('.'), imported_as)
 

@@ -32,7 +32,7 @@ PIECES = 'pieces'
 NAMESPACES = 'namespaces'
 DEFAULT = 'default'
 EXTERNAL = 'external'
-# How each document is read.
+# The ways in which each document is read.
 READINGS = [
     {EXTERNAL},
     {EXTERNAL, NAMESPACES},

@@ -20,7 +20,7 @@ pub(super) struct BitWriter {
 }
 
 impl BitWriter {
-    /// Reserves memory for so many bits, so that writing them cannot fail.
+    /// Reserves memory for that number of bits, so that writing them cannot fail.
     pub(super) fn reserve(&mut self, bits: usize) -> Result<(), TryReserveError> {
         self.out.try_reserve(bits / 8 + 16)
     }

@@ -46,7 +46,7 @@ struct State {
     weight: u32,
 }
 
-/// What the header of a block says about its symbols.
+/// The parts of the header of a block that its symbols depend on.
 #[derive(Clone, Copy)]
 pub(super) struct Coding<'a> {
     pub(super) tables: &'a [DecodingTable],

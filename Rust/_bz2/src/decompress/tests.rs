@@ -17,7 +17,7 @@ struct Oracle {
 impl Oracle {
     fn new() -> Self {
         let mut raw = Box::new(bz::bz_stream::zeroed());
-        // SAFETY: the struct is live, does not move, and asks for the default allocator.
+        // SAFETY: the struct is live, does not move, and selects the default allocator.
         assert_eq!(unsafe { bz::BZ2_bzDecompressInit(&mut *raw, 0, 0) }, bz::BZ_OK);
         Self { raw }
     }

@@ -41,7 +41,8 @@ impl InstanceData for Dialect {
     // SAFETY: the function returns the slots of this type.
     const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(csv_dialect_instance) });
 
-    // It needs no `clear`: the line terminator was there before the dialect, so a cycle with it goes through another object.
+    // It needs no `clear`: the line terminator is older than the dialect, so a reference cycle with it has another
+    // object, which is cleared.
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         visit.reference(&self.lineterminator)
     }
@@ -91,7 +92,7 @@ impl Dialect {
     }
 }
 
-/// What is not given is that of the dialect `excel`.
+/// The values of the options that are not given: those of the dialect `excel`.
 const DEFAULT: Options = Options {
     delimiter: b',' as u32,
     quotechar: Some(b'"' as u32),
@@ -106,7 +107,7 @@ const LINETERMINATOR: &str = "\r\n";
 /// The dialect with the default options, `excel`, which all interpreters share.
 static EXCEL: OnceLock<dialect::Dialect> = OnceLock::new();
 
-/// What `Dialect()` is made of.
+/// The parts of the object that `Dialect()` gives.
 #[derive(Debug)]
 pub(super) struct Excel {
     lineterminator: Py<PyStr>,
@@ -145,7 +146,7 @@ impl Excel {
 /// How many options there are.
 const OPTIONS: usize = 8;
 
-/// The names of the options, in the order in which they are asked for.
+/// The names of the options, in the order in which they are read.
 const NAMES: [&CStr; OPTIONS] = [
     c"delimiter",
     c"doublequote",
@@ -167,7 +168,7 @@ const NAMES: [&CStr; OPTIONS] = [
 pub unsafe extern "C" fn csv_new_dialect(cls: *mut PyTypeObject, given: *const *mut PyObject) -> *mut PyObject {
     // SAFETY: `tp_new` passes this class or a subclass, and its caller keeps it.
     let class = unsafe { Class::new(&cls) };
-    // SAFETY: so many objects, which the caller of `tp_new` keeps, or NULLs.
+    // SAFETY: that many objects, which the caller of `tp_new` keeps, or NULLs.
     let given = unsafe { Objects::from_raw(given, 1 + OPTIONS as isize) };
     // SAFETY: `tp_new` is called on an attached thread.
     unsafe {
@@ -210,7 +211,7 @@ fn new<'py>(
     class.object(py, Dialect::new(lineterminator, options, Core::Derived(OnceLock::new())))
 }
 
-/// An attribute of an object, if it has it. Before CPython 3.15 no exception is handed on.
+/// An attribute of an object, if it has it. Before CPython 3.15 every exception is cleared.
 fn attribute<'py>(base: &Bound<'py>, name: &CStr) -> PyResult<Option<Bound<'py>>> {
     let py = base.py();
     match base.getattr_opt(&PyStr::intern(py, name)?) {

@@ -1,8 +1,8 @@
 //! `Reader`: records from the lines of an iterator.
 //!
-//! A call of `__next__` takes the row out of the object, and puts it back at its end. Lines are asked for in between, which may run
-//! any Python code, and `__next__` again: then there is another row, which counts, as in C. Other threads are kept out by the
-//! critical section of the object, as in C, unless the iterator waits.
+//! A call of `__next__` takes the row out of the object, and puts it back at its end. Lines are requested in between,
+//! which may run any Python code, and `__next__` again: then there is another row, which counts, as in C. Other threads
+//! are kept out by the critical section of the object, as in C, unless the iterator waits.
 
 use super::dialect::Dialect;
 use super::{State, text_object};
@@ -61,7 +61,8 @@ impl InstanceData for Reader {
     }
 
     fn clear(&self, py: Python<'_>) {
-        // The dialect was there before this object, or nobody else had it: a cycle through it goes through another object.
+        // The dialect is older than this object, or nothing else refers to it, so a reference cycle through it has
+        // another object, which is cleared.
         self.input.set(py, None);
     }
 
@@ -118,7 +119,7 @@ fn float_object<'py>(py: Python<'py>, text: Text<'_>) -> PyResult<Bound<'py>> {
     let value = unsafe { csv_number_float(text.as_ptr()) };
     // SAFETY: a new reference, or NULL with an exception set.
     let value = unsafe { Bound::from_owned_or_null(py, value) };
-    // SAFETY: as above.
+    // SAFETY: `csv_number_float` has returned NULL, and so has set an exception.
     value.ok_or_else(|| unsafe { PyErr::already_set(py) })
 }
 
@@ -186,7 +187,7 @@ impl Reader {
             }
             let Some(line) = line else {
                 if reading.is_finished || !reading.parser.has_open_field() {
-                    // In C a row that another call has returned may be finished once more, which crashes.
+                    // In C a row that another call has returned may be finished again, which crashes.
                     return Ok(None);
                 }
                 if core.options().strict {
@@ -294,9 +295,9 @@ pub unsafe extern "C" fn csv_new_reader(
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the C side passes an object that its caller keeps for the call.
     let iterable: Arg<'_> = unsafe { Arg::new(&iterable) };
-    // SAFETY: as above, or NULL when it is left out.
+    // SAFETY: the C side passes an object that its caller keeps for the call, or NULL when it is left out.
     let dialect: Option<Arg<'_>> = unsafe { Arg::optional(&dialect) };
-    // SAFETY: as above.
+    // SAFETY: the C side passes a dict that its caller keeps for the call, or NULL when there are no keywords.
     let keywords = unsafe { Arg::<PyDict>::optional(&keywords) };
     // SAFETY: the C side calls on an attached thread.
     unsafe {

@@ -42,7 +42,8 @@ impl InstanceData for Writer {
     // SAFETY: the function returns the slots of this type.
     const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(csv_writer_instance) });
 
-    // It needs no `clear`: a writer refers to what was there before it, so a cycle with it goes through another object.
+    // It needs no `clear`: a writer refers only to older objects, so a reference cycle with it has another object,
+    // which is cleared.
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         visit.reference(&self.dialect)?;
         visit.reference(&self.write)?;
@@ -181,7 +182,8 @@ fn record_object<'py>(py: Python<'py>, text: Text<'_>) -> PyResult<Bound<'py, Py
         // SAFETY: a record is as wide as the widest str that has been added to it, or as a character that is. A str has a character that
         // needs its width (PEP 393).
         Text::Ucs2(units) => unsafe { PyStr::from_units(py, [units]) },
-        // SAFETY: as above; no character is above U+10FFFF.
+        // SAFETY: as for two bytes, a character of the record needs this width; and no character of a str is above
+        // U+10FFFF.
         Text::Ucs4(units) => unsafe { PyStr::from_units(py, [units]) },
     }
 }
@@ -258,9 +260,9 @@ pub unsafe extern "C" fn csv_new_writer(
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the C side passes an object that its caller keeps for the call.
     let file: Arg<'_> = unsafe { Arg::new(&file) };
-    // SAFETY: as above, or NULL when it is left out.
+    // SAFETY: the C side passes an object that its caller keeps for the call, or NULL when it is left out.
     let dialect: Option<Arg<'_>> = unsafe { Arg::optional(&dialect) };
-    // SAFETY: as above.
+    // SAFETY: the C side passes a dict that its caller keeps for the call, or NULL when there are no keywords.
     let keywords = unsafe { Arg::<PyDict>::optional(&keywords) };
     // SAFETY: the C side calls on an attached thread.
     unsafe {

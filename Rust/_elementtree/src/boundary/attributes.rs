@@ -85,7 +85,7 @@ pub unsafe extern "C" fn _elementtree_Element_get_impl(
     let element = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let key = unsafe { Arg::<PyAny>::new(&key) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let default = unsafe { Arg::<PyAny>::new(&default) };
     // SAFETY: Python calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
@@ -121,7 +121,7 @@ pub unsafe extern "C" fn _elementtree_Element_set_impl(
     let element = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let key = unsafe { Arg::<PyAny>::new(&key) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let value = unsafe { Arg::<PyAny>::new(&value) };
     // SAFETY: Python calls on an attached thread.
     let py = unsafe { Python::assume_attached() };

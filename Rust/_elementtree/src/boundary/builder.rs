@@ -329,9 +329,9 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder___init___impl(
 ) -> c_int {
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let element_factory = unsafe { Arg::<PyAny>::new(&element_factory) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let comment_factory = unsafe { Arg::<PyAny>::new(&comment_factory) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let pi_factory = unsafe { Arg::<PyAny>::new(&pi_factory) };
     // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe {

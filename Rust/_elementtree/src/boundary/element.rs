@@ -198,7 +198,7 @@ unsafe fn release_block(py: Python<'_>, block: *mut Block) {
         // SAFETY: memory from this allocator that is not used any more.
         unsafe { PyMem_Free(children.cast()) };
     }
-    // SAFETY: as above.
+    // SAFETY: a block comes from `PyMem_Malloc` (`new_block`); it has no other owner, and is not used any more.
     unsafe { PyMem_Free(block.cast()) };
 }
 
@@ -213,7 +213,7 @@ impl Block {
         // SAFETY: the array has that many entries (invariants; the index comes from `length` or from a reservation under the
         // lock).
         let place = unsafe { children.add(index) };
-        // SAFETY: as above. The memory lives as long as the block is read.
+        // SAFETY: the entry is inside of the array, and the memory lives as long as the block is read.
         unsafe { &*place }
     }
 
@@ -229,7 +229,7 @@ impl Block {
             let object = if index < length { self.child(index).load(Ordering::Relaxed) } else { ptr::null_mut() };
             // SAFETY: the new array has room for that many entries.
             let place = unsafe { memory.add(index) };
-            // SAFETY: as above.
+            // SAFETY: the new array has room for that many entries, and nobody else knows of it.
             unsafe { place.write(Place::new(object)) };
         }
         let before = self.allocated.load(Ordering::Relaxed);
@@ -328,7 +328,7 @@ pub unsafe extern "C" fn elementtree_Element_dealloc(element: *mut PyObject) {
     let py = unsafe { Python::assume_attached() };
     // SAFETY: there is no reference to the element, and the collector does not find it any more.
     unsafe { this.bind(py).data().release_references(py) };
-    // SAFETY: as above. The data has no references any more, and needs no `Drop`.
+    // SAFETY: there is no other reference. The data has no references any more, and needs no `Drop`.
     unsafe { shim_free_object(element) };
 }
 
@@ -729,7 +729,8 @@ pub(super) fn child_place<'a>(element: This<'a, '_>, index: usize) -> Option<&'a
     let children = block.children.load(Ordering::Acquire);
     // SAFETY: the length was read before the pointer, so the array has at least that many entries.
     let place = unsafe { children.add(index) };
-    // SAFETY: as above. The memory is not freed before this thread has reached a quiescent state.
+    // SAFETY: the entry is inside of the array, whose memory is not freed before this thread has reached a quiescent
+    // state.
     Some(unsafe { &*place })
 }
 
@@ -756,7 +757,7 @@ pub(super) fn own_twice<'py>(py: Python<'py>, place: &Place) -> Option<Twice<'py
     // `_elementtreemodule.c`.
     // SAFETY: children are elements (invariants).
     let first = unsafe { first.cast_into_unchecked() };
-    // SAFETY: as above.
+    // SAFETY: children are elements (invariants).
     Some((first, unsafe { second.cast_into_unchecked() }))
 }
 
@@ -1084,7 +1085,7 @@ impl<'a, 'py> Locked<'a, 'py> {
                 for index in length..room {
                     // SAFETY: the new array has room for that many entries.
                     let place = unsafe { memory.add(index) };
-                    // SAFETY: as above.
+                    // SAFETY: the new array has room for that many entries, and nobody else knows of it.
                     unsafe { place.write(Place::new(ptr::null_mut())) };
                 }
                 block.children.store(memory, Ordering::Relaxed);

@@ -97,7 +97,7 @@ impl<T> Deref for LatchGuard<'_, T> {
 impl<T> DerefMut for LatchGuard<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as for `deref`, and `&mut self` makes it the only borrow.
+        // SAFETY: the value is this thread's (invariants), and `&mut self` makes this the only borrow.
         unsafe { &mut *self.latch.value.get() }
     }
 }
@@ -163,7 +163,7 @@ impl<T> BiasedLatch<T> {
     /// As for [`lock_as_owner`](Self::lock_as_owner).
     #[inline]
     pub(super) unsafe fn lock(&self, py: Python<'_>, is_owner: bool) -> LatchGuard<'_, T> {
-        // SAFETY: the caller's promise.
+        // SAFETY: `is_owner` is set only for the owner, compared after the last safepoint (the caller's promise).
         unsafe { self.lock_as_owner(is_owner) }.unwrap_or_else(|| self.lock_shared(py))
     }
 
@@ -184,7 +184,8 @@ impl<T> BiasedLatch<T> {
     ///
     /// As for [`Latch::value_while_stopped`].
     pub(super) unsafe fn value_while_stopped(&self) -> Option<&T> {
-        // SAFETY: the caller's promise.
+        // SAFETY: no other thread runs, and this one does not take the value, while the result is used (the caller's
+        // promise).
         unsafe { self.latch.value_while_stopped() }
     }
 

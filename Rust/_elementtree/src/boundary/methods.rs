@@ -249,7 +249,7 @@ unsafe fn get_joined(name: &'static CStr, element: *mut PyObject, place: impl Fn
     if let JoinedText::Whole(text) = get_text(this.bind(py), place(this.bind(py).data())) {
         return cpython_api::into_c_result(Ok(text));
     }
-    // SAFETY: as above.
+    // SAFETY: getters are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe { method::<Element>(name, element, move |element| text(element, place(element.data()))) }
 }
 
@@ -260,7 +260,7 @@ unsafe fn get_joined(name: &'static CStr, element: *mut PyObject, place: impl Fn
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn element_text_getter(element: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the slot is called with an object of the class, which its caller keeps, on an attached thread.
     unsafe { get_joined(c"Element.text", element, |element| &element.text) }
 }
 
@@ -271,7 +271,7 @@ pub unsafe extern "C" fn element_text_getter(element: *mut PyObject, _closure: *
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn element_tail_getter(element: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the slot is called with an object of the class, which its caller keeps, on an attached thread.
     unsafe { get_joined(c"Element.tail", element, |element| &element.tail) }
 }
 

@@ -131,7 +131,7 @@ pub unsafe extern "C" fn _elementtree__set_factories_impl(
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let comment_factory = unsafe { Arg::<PyAny>::new(&comment_factory) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let pi_factory = unsafe { Arg::<PyAny>::new(&pi_factory) };
     // SAFETY: Python calls on an attached thread.
     unsafe {

@@ -61,7 +61,8 @@ impl InstanceData for Key {
     }
 
     fn clear(&self, py: Python<'_>) {
-        // What the key was made with was there before it: a cycle through that goes through another object that is cleared.
+        // The function and the object are older than the key, so a reference cycle through them has another object,
+        // which is cleared.
         self.replacement.set(py, None);
     }
 

@@ -89,7 +89,8 @@ impl InstanceData for LruCache {
     }
 
     fn clear(&self, py: Python<'_>) {
-        // The function and the class were there before this object: a cycle through them goes through another that is cleared.
+        // The function and the class are older than this object, so a reference cycle through them has another object,
+        // which is cleared.
         self.clear_cache(py, false);
         self.dict.set(py, None);
     }
@@ -129,9 +130,9 @@ pub unsafe extern "C" fn functools_lru_cache_new(
     let class = unsafe { Class::new(&cls) };
     // SAFETY: the C side passes an object that its caller keeps for the call.
     let function: Arg<'_> = unsafe { Arg::new(&function) };
-    // SAFETY: as above.
+    // SAFETY: the C side passes an object that its caller keeps for the call.
     let maxsize: Arg<'_> = unsafe { Arg::new(&maxsize) };
-    // SAFETY: as above.
+    // SAFETY: the C side passes an object that its caller keeps for the call.
     let cache_info_type: Arg<'_> = unsafe { Arg::new(&cache_info_type) };
     // SAFETY: the C side calls on an attached thread.
     unsafe {
@@ -310,7 +311,7 @@ impl LruCache {
         })
     }
 
-    /// The hash of a key of several items, each of which is asked for its own.
+    /// The hash of a key of several items, computed from the hash of each.
     #[inline]
     fn hash(&self, items: &[Borrowed<'_, '_>]) -> PyResult<u64> {
         let start = self.hashing.hash(ITEMS, []);

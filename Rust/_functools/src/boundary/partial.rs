@@ -65,7 +65,8 @@ impl InstanceData for Partial {
     }
 
     fn clear(&self, py: Python<'_>) {
-        // What the object was made with was there before it: a cycle through that goes through another object that is cleared.
+        // The objects in the other fields are older than this object, or dicts, so a reference cycle through them has
+        // another object, which is cleared.
         self.record.set(py, None);
         self.dict.set(py, None);
     }
@@ -394,7 +395,8 @@ fn new<'py>(
     Ok(Partial::new(function.to_owned(), PyTuple::from_slice(py, new)?, keywords, placeholder))
 }
 
-/// The data of a partial object that has no attributes of its own: one that is made of it calls its function at once.
+/// The data of `function` if it is a partial object without a `__dict__`: a partial object of it is flattened, so it
+/// calls the inner function directly.
 fn inner<'a>(function: Borrowed<'a, '_>, state: &State) -> Option<&'a Partial> {
     let py = function.py();
     if !function.is_instance_of_type(&state.partial_type.bind(py)) {
@@ -521,7 +523,7 @@ fn call_with_keywords<'py>(
     keywords: Borrowed<'_, 'py, PyDict>,
     arguments: &CallArguments<'_>,
 ) -> PyResult<Bound<'py>> {
-    // The dict can be changed by anybody, so it is looked at once.
+    // Other code can change the dict at any time, so it is read once.
     let snapshot = keywords.snapshot::<FEW_KEYWORDS>();
     if let Some((names, values, count)) = &snapshot
         && names.iter().flatten().all(is_exact_str)
@@ -624,9 +626,12 @@ enum Part {
     Keywords,
 }
 
+/// The attribute `part` of a partial object, for its getter.
+///
 /// # Safety
 ///
-/// As for a getter of the class.
+/// - `partial` is an object of the class, which the caller keeps for the call.
+/// - The thread is attached.
 #[inline]
 unsafe fn get(partial: *mut PyObject, part: Part) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
@@ -653,7 +658,7 @@ unsafe fn get(partial: *mut PyObject, part: Part) -> *mut PyObject {
 /// Called by the class's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn functools_partial_func(partial: *mut PyObject) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe { get(partial, Part::Function) }
 }
 
@@ -664,7 +669,7 @@ pub unsafe extern "C" fn functools_partial_func(partial: *mut PyObject) -> *mut 
 /// Called by the class's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn functools_partial_args(partial: *mut PyObject) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe { get(partial, Part::Arguments) }
 }
 
@@ -675,7 +680,7 @@ pub unsafe extern "C" fn functools_partial_args(partial: *mut PyObject) -> *mut 
 /// Called by the class's getter alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn functools_partial_keywords(partial: *mut PyObject) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe { get(partial, Part::Keywords) }
 }
 

@@ -16,10 +16,11 @@ use cpython_api::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyStr, PyTuple}
 use cpython_api::{Borrowed, Bound, Py, PyErr, PyResult, Python, StrData};
 use std::ffi::CStr;
 
-/// How many values a container has when it is made before its end is reached; a key and its value are two.
+/// The number of pending values at which they are moved into their container before its end is reached; a key and its
+/// value are two.
 const FLUSH: usize = 1 << 13;
 
-/// What is called back, where it is not left to this module.
+/// The Python functions that the scanner calls; `None` for those whose default this module does itself.
 pub(super) struct Hooks<'a, 'py> {
     py: Python<'py>,
     strict: bool,

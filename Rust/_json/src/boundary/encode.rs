@@ -32,7 +32,7 @@ pub(super) fn encode<'py>(
 ) -> PyResult<Bound<'py>> {
     let py = object.py();
     let value = object.value();
-    // A document that is an integer, a constant or an empty container needs nothing of what follows.
+    // A document that is an integer, a constant or an empty container needs no encoder.
     if settings.indent.bind(py).is_none() {
         let mut digits = Digits::default();
         let text = match value {
@@ -65,19 +65,19 @@ fn only<'py>(text: Bound<'py, PyStr>) -> PyResult<Bound<'py>> {
     PyTuple::pack(py, [text.into_any()]).map(Bound::into_any)
 }
 
-/// What is to be written when a batch has been.
+/// The next step after a batch has been written.
 enum Next<'py> {
     /// The next batch.
     Batch,
-    /// An object that ended it. A dict's has its key, which has been written or has not.
+    /// To write the object that ended the batch. For a dict there is its key, and whether that has been written.
     Item { key: Option<(Bound<'py>, bool)>, object: Bound<'py>, kind: Kind },
-    /// Nothing, as there is no memory for an item of a list, or for that with this key.
+    /// To raise MemoryError: there is no memory for an item of a list, or for the item with this key.
     NoMemory { key: Option<Bound<'py>> },
-    /// Nothing more of a list of pairs.
+    /// Nothing: the list of pairs is at its end.
     End,
 }
 
-/// The kind of an object: the least that has to be kept on the C stack.
+/// The kind of an object, all that the recursion keeps of a `Value` on the C stack.
 #[derive(Clone, Copy)]
 enum Kind {
     /// A scalar, or an empty container.

@@ -62,7 +62,8 @@ impl<'a, 'py> Markers<'a, 'py> {
         let mut found = near.iter().fold(false, |found, open| found | (open.as_ptr().addr() == address));
         if is_deep {
             self.deep.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
-            // Nothing is written any more when it has been there, so it does not matter that it is there now.
+            // If the address was in the set, encoding ends with the error for a circular reference, so the insertion
+            // does no harm.
             found |= !self.deep.insert(address);
         }
         if self.in_use {

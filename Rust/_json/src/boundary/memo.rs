@@ -10,7 +10,7 @@ use crate::ucs::{Ucs, equal};
 use cpython_api::types::PyDict;
 use cpython_api::{Bound, PyErr, PyResult, Python};
 
-/// So many keys are compared one after the other before there is a table: a small document has no more.
+/// Up to this many keys are compared one after the other; for more there is a hash table.
 const FEW: usize = 4;
 /// How many places a table starts with.
 const FIRST: usize = 128;

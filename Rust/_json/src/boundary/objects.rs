@@ -1,4 +1,4 @@
-//! What scanners and encoders are made of.
+//! The data of scanner and encoder objects.
 
 use cpython_api::{InstanceData, Py, PyObject, Python, Traversal, Vectorcall, Visit};
 use std::ffi::{CStr, c_char, c_int};
@@ -23,7 +23,7 @@ unsafe extern "C" {
 
 /// A scanner. C reads the fields that are members of the class.
 ///
-/// It needs no `clear`: a scanner refers to what was there before it, so a cycle with it goes through another object that
+/// It needs no `clear`: a scanner refers only to older objects, so a reference cycle with it has another object that
 /// refers to it and can be cleared, as with a tuple.
 #[repr(C)]
 #[derive(Debug)]

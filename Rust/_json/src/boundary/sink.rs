@@ -304,7 +304,7 @@ impl<'a, 'py> Sink<'a, 'py> {
             Value::None => self.out.short(const { &ShortText::literal(b"null") })?,
             Value::True => self.out.short(const { &ShortText::literal(b"true") })?,
             Value::False => self.out.short(const { &ShortText::literal(b"false") })?,
-            // C asks a subclass of list for its items. It does not ask one of dict that is empty.
+            // C iterates over a subclass of list. It does not call `items()` of a subclass of dict that is empty.
             Value::Sequence { exact: true, len: 0 } => self.out.short(const { &ShortText::literal(b"[]") })?,
             Value::Dict { len: 0, .. } => self.out.short(const { &ShortText::literal(b"{}") })?,
             _ => return Ok(false),

@@ -66,7 +66,7 @@ pub(super) fn from_writer<'py>(py: Python<'py>, out: &mut Writer) -> PyResult<Bo
 
 /// The longest text for [`few_to_ascii`] and [`few_to_unicode`].
 pub(super) const FEW: usize = 64;
-/// Of shorter texts it takes no less time to find out whether there are escapes than to write them.
+/// From this length on it pays to test first whether the text needs escapes.
 const LOOKED_AT: usize = 4;
 
 /// The JSON string for a text, of ASCII characters: the text is ASCII, or all others are escaped.
@@ -76,7 +76,7 @@ pub(super) fn to_ascii<'py, U: Ucs>(py: Python<'py>, units: &[U], style: Style) 
         return text;
     }
     let len = escape::encoded_len(units, style);
-    // SAFETY: all of so many characters are filled, two of which are the quotes; escapes are ASCII, and so are the other
+    // SAFETY: all `len` characters are filled, two of which are the quotes; escapes are ASCII, and so are the other
     // characters.
     unsafe { PyStr::from_ascii_with(py, len, |out| escape::fill(units, style, out)) }.map(Bound::into_any)
 }
@@ -90,7 +90,8 @@ pub(super) fn few_to_ascii<'py, U: Ucs>(py: Python<'py>, units: &[U], style: Sty
         return text;
     }
     let len = escape::encoded_len_of_few(units, style);
-    // SAFETY: as for `to_ascii`.
+    // SAFETY: all `len` characters are filled, two of which are the quotes; escapes are ASCII, and so are the
+    // other characters.
     unsafe { PyStr::from_ascii_with(py, len, |out| escape::fill_few(units, style, out)) }.map(Bound::into_any)
 }
 
@@ -114,7 +115,7 @@ pub(super) fn to_unicode<'py, U: Ucs + StrUnit>(py: Python<'py>, units: &[U]) ->
     }
     let style = Style::Unicode;
     let len = escape::encoded_len(units, style);
-    // SAFETY: all of so many characters are filled, two of which are the quotes. The characters that are not ASCII are not
+    // SAFETY: all `len` characters are filled, two of which are the quotes. The characters that are not ASCII are not
     // escaped, so they need the width as in the str.
     unsafe { PyStr::from_units_with::<U>(py, len, |out| escape::fill(units, style, out)) }.map(Bound::into_any)
 }

@@ -18,7 +18,7 @@ const LIMIT: usize = 64;
 /// The amount of work after which a search for them stops.
 const FUEL: isize = 1 << 8;
 
-/// The matches that have been found and not yet been asked for.
+/// The matches that have been found and not yet been returned.
 #[derive(Debug, Default)]
 pub(crate) struct Ahead {
     spans: Vec<(usize, usize)>,

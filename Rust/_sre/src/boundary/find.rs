@@ -8,9 +8,12 @@ use cpython_api::types::{PyList, PyTuple};
 use cpython_api::{Borrowed, Bound, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, method_with};
 use std::ffi::CStr;
 
+/// `pattern.match`, `fullmatch` or `search`, as `mode` says.
+///
 /// # Safety
 ///
-/// As for [`method_with`], with a pattern.
+/// - `pattern` is an object of the class; it and `string` are objects that the caller keeps for the call.
+/// - The thread is attached.
 #[inline]
 unsafe fn find_one(
     name: &'static CStr,
@@ -19,7 +22,8 @@ unsafe fn find_one(
     range: (isize, isize),
     mode: Mode,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the caller passes a pattern and an object, and keeps them for the call, on an attached thread (its
+    // promise).
     unsafe {
         method_with::<Pattern, _>(name, pattern, string, move |pattern, string| {
             let py = string.py();
@@ -48,7 +52,7 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_prefixmatch_impl(
     pos: Py_ssize_t,
     endpos: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the parsing code passes a pattern and an object, which its caller keeps, on an attached thread.
     unsafe { find_one(c"re.Pattern.match", pattern, string, (pos, endpos), Mode::Match) }
 }
 
@@ -65,7 +69,7 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_fullmatch_impl(
     pos: Py_ssize_t,
     endpos: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the parsing code passes a pattern and an object, which its caller keeps, on an attached thread.
     unsafe { find_one(c"re.Pattern.fullmatch", pattern, string, (pos, endpos), Mode::FullMatch) }
 }
 
@@ -82,7 +86,7 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_search_impl(
     pos: Py_ssize_t,
     endpos: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the parsing code passes a pattern and an object, which its caller keeps, on an attached thread.
     unsafe { find_one(c"re.Pattern.search", pattern, string, (pos, endpos), Mode::Search) }
 }
 

@@ -188,7 +188,7 @@ pub unsafe extern "C" fn sre_match_group(
     arguments: *const *mut PyObject,
     count: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: a method is called with so many objects, which its caller keeps for the call, and no names.
+    // SAFETY: a method is called with that many objects, which its caller keeps for the call, and no names.
     let arguments = unsafe { CallArguments::new(&object, arguments, count as usize, std::ptr::null_mut()) };
     // SAFETY: a method is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
@@ -297,7 +297,8 @@ unsafe fn position(
     group: *mut PyObject,
     part: impl FnOnce((isize, isize)) -> isize,
 ) -> Py_ssize_t {
-    // SAFETY: as for this function.
+    // SAFETY: the caller passes a match, and an object or NULL, and keeps them for the call, on an attached thread (its
+    // promise).
     unsafe {
         method_value_with::<Match, _, _>(name, object, Nullable(group), |object, group| {
             let data = object.data();
@@ -313,7 +314,7 @@ unsafe fn position(
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _sre_SRE_Match_start_impl(object: *mut PyObject, group: *mut PyObject) -> Py_ssize_t {
-    // SAFETY: as for this function.
+    // SAFETY: the parsing code passes a match, and an object or NULL, which its caller keeps, on an attached thread.
     unsafe { position(c"re.Match.start", object, group, |span| span.0) }
 }
 
@@ -324,7 +325,7 @@ pub unsafe extern "C" fn _sre_SRE_Match_start_impl(object: *mut PyObject, group:
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _sre_SRE_Match_end_impl(object: *mut PyObject, group: *mut PyObject) -> Py_ssize_t {
-    // SAFETY: as for this function.
+    // SAFETY: the parsing code passes a match, and an object or NULL, which its caller keeps, on an attached thread.
     unsafe { position(c"re.Match.end", object, group, |span| span.1) }
 }
 
@@ -367,7 +368,8 @@ pub unsafe extern "C" fn _sre_SRE_Match___deepcopy___impl(
     object: *mut PyObject,
     _memo: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the parsing code passes a match, which its caller keeps, on an attached thread: the same as to
+    // `__copy__`.
     unsafe { _sre_SRE_Match___copy___impl(object) }
 }
 

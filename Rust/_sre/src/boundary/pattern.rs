@@ -139,11 +139,11 @@ pub unsafe extern "C" fn _sre_compile_impl(
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the parsing code passes an object that its caller keeps for the call.
     let pattern: Arg<'_> = unsafe { Arg::new(&pattern) };
-    // SAFETY: as above; the parsing code has seen that it is a list.
+    // SAFETY: the parsing code has checked that this is a list, which its caller keeps for the call.
     let code = unsafe { Arg::<PyList>::new(&code) };
-    // SAFETY: as above; a dict.
+    // SAFETY: the parsing code has checked that this is a dict, which its caller keeps for the call.
     let groupindex = unsafe { Arg::<PyDict>::new(&groupindex) };
-    // SAFETY: as above; a tuple.
+    // SAFETY: the parsing code has checked that this is a tuple, which its caller keeps for the call.
     let indexgroup = unsafe { Arg::<PyTuple>::new(&indexgroup) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
@@ -363,7 +363,8 @@ pub unsafe extern "C" fn _sre_SRE_Pattern___deepcopy___impl(
     pattern: *mut PyObject,
     _memo: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the parsing code passes a pattern, which its caller keeps, on an attached thread: the same as to
+    // `__copy__`.
     unsafe { _sre_SRE_Pattern___copy___impl(pattern) }
 }
 

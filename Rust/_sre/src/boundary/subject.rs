@@ -33,9 +33,9 @@ enum Characters<'a, 'py> {
 /// - `object` is that.
 #[inline]
 pub(crate) unsafe fn owned<'py>(py: Python<'py>, object: *mut PyObject) -> PyResult<Bound<'py>> {
-    // SAFETY: the caller's promise.
+    // SAFETY: a new reference, or NULL (the caller's promise).
     let object = unsafe { Bound::from_owned_or_null(py, object) };
-    // SAFETY: as above.
+    // SAFETY: NULL comes with an exception (the caller's promise).
     object.ok_or_else(|| unsafe { PyErr::already_set(py) })
 }
 

@@ -20,9 +20,12 @@ enum Replacement<'py> {
     Function(Bound<'py>),
 }
 
+/// `pattern.sub`, or `pattern.subn` if `is_subn`.
+///
 /// # Safety
 ///
-/// As for a method of the class.
+/// - `pattern` is an object of the class; it, `replacement` and `string` are objects that the caller keeps for the call.
+/// - The thread is attached.
 #[inline]
 unsafe fn substitute_entry(
     pattern: *mut PyObject,
@@ -33,9 +36,9 @@ unsafe fn substitute_entry(
 ) -> *mut PyObject {
     // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
     let pattern = unsafe { Arg::<Instance<Pattern>>::new(&pattern) };
-    // SAFETY: and with an object, which its caller keeps for the call.
+    // SAFETY: the method is called with an object, which its caller keeps for the call.
     let replacement: Arg<'_> = unsafe { Arg::new(&replacement) };
-    // SAFETY: as above.
+    // SAFETY: the method is called with an object, which its caller keeps for the call.
     let string: Arg<'_> = unsafe { Arg::new(&string) };
     // SAFETY: methods are called on an attached thread.
     unsafe {
@@ -62,7 +65,7 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_sub_impl(
     string: *mut PyObject,
     count: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the parsing code passes a pattern and two objects, which its caller keeps, on an attached thread.
     unsafe { substitute_entry(pattern, replacement, string, count, false) }
 }
 
@@ -79,7 +82,7 @@ pub unsafe extern "C" fn _sre_SRE_Pattern_subn_impl(
     string: *mut PyObject,
     count: Py_ssize_t,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the parsing code passes a pattern and two objects, which its caller keeps, on an attached thread.
     unsafe { substitute_entry(pattern, replacement, string, count, true) }
 }
 

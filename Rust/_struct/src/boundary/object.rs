@@ -24,7 +24,7 @@ pub(crate) struct Struct {
     /// The size and the number of values, or -1: where CPython's `_testbuffer` looks for them.
     s_size: AtomicIsize,
     s_len: AtomicIsize,
-    /// Where C has pointers to its codes and its format, so that what follows has the offset that it has in C.
+    /// The space of C's pointers to its codes and its format, so that the next field has the same offset as in C.
     _s_codes_and_s_format: [usize; 2],
     /// The list of weak references, which is C's: `__weaklistoffset__` is the offset of this field.
     weak_references: AtomicPtr<()>,

@@ -135,7 +135,8 @@ pub(crate) fn place_of(
 
 /// Numbers that have been read from values.
 ///
-/// They are read before other objects are asked for theirs, which no program can see, as numbers do not change.
+/// They are read before the `__index__` or `__float__` of later values is called. No program can observe the order, as
+/// numbers are immutable.
 struct Ahead<'a> {
     values: Objects<'a>,
     numbers: Numbers,

@@ -8,11 +8,11 @@ use crate::ints;
 use cpython_api::types::{PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyTuple, TupleBuilder};
 use cpython_api::{Bound, PyErr, PyResult, Python, View};
 
-/// How many numbers are loaded before their objects are made, of a field of many and of few.
+/// The number of numbers of a field that are loaded before their objects are made.
 const BLOCK: usize = 64;
 const SHORT_BLOCK: usize = 8;
 
-/// How many values a field has at least that is loaded in blocks.
+/// The number of values from which a field is loaded in blocks.
 const SEVERAL: usize = 3;
 
 /// A tuple of the values in a buffer, which has the size of the struct.

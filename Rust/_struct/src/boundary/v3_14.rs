@@ -73,7 +73,7 @@ pub unsafe extern "C" fn _struct_Struct_sizeof_method(
     object: *mut PyObject,
     _no_argument: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the method is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe { super::constructor::_struct_Struct_sizeof(object) }
 }
 

@@ -23,7 +23,7 @@ const _: () = assert!(
     "arraymodule.c has another offset"
 );
 
-/// An array that somebody else has.
+/// A borrowed reference to an array.
 pub(super) type This<'a, 'py> = Borrowed<'a, 'py, Instance<Array>>;
 
 impl InstanceData for Array {
@@ -174,7 +174,7 @@ impl Snapshot {
     }
 }
 
-/// Lists of up to so many items are filled from a tuple.
+/// Lists of up to this number of items are filled from a tuple.
 const SHORT_LIST: usize = 20;
 
 /// A list of a few items. It is extended by a tuple of them, and so allocates its memory once; appending would reallocate it several

@@ -99,7 +99,7 @@ pub unsafe extern "C" fn array_array_new(
     }
 }
 
-/// What an array is made of.
+/// The initial value of a new array.
 enum Initial<'a, 'py> {
     Nothing,
     Sequence(Borrowed<'a, 'py>, usize),

@@ -69,7 +69,8 @@ pub unsafe extern "C" fn array__array_reconstructor_impl(
         let typecode = char::from_u32(u32::try_from(typecode).ok()?)?;
         Typecode::from_text(typecode.encode_utf8(&mut [0; 4]))
     };
-    // SAFETY: as for this function.
+    // SAFETY: the parsing code passes this module, a class and an object, which its caller keeps, on an attached
+    // thread.
     unsafe { reconstruct(module, arraytype, known, mformat_code, items) }
 }
 
@@ -90,7 +91,8 @@ pub unsafe extern "C" fn array__array_reconstructor_impl(
     // SAFETY: the parsing code passes a string, which it keeps for the call.
     let typecode = unsafe { cpython_api::c_str_arg(&typecode) };
     let known = move || Typecode::from_text(typecode.to_str().ok()?);
-    // SAFETY: as for this function.
+    // SAFETY: the parsing code passes this module, a class and an object, which its caller keeps, on an attached
+    // thread.
     unsafe { reconstruct(module, arraytype, known, mformat_code, items) }
 }
 
@@ -110,7 +112,7 @@ unsafe fn reconstruct(
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: an object that the caller keeps for the call (its promise).
     let class = unsafe { Arg::<'_>::new(&class) };
-    // SAFETY: as above.
+    // SAFETY: an object that the caller keeps for the call (its promise).
     let items = unsafe { Arg::<'_>::new(&items) };
     // SAFETY: the thread is attached (the caller's promise).
     unsafe {

@@ -12,7 +12,7 @@ use cpython_api::types::{PyBool, PyFloat, PyStr};
 use cpython_api::{Borrowed, Bound, PyResult, StrData};
 use std::ops::{ControlFlow, Range};
 
-/// What is equal to an object, if that is known without asking it.
+/// The items that are equal to an object, if they are known without a call of its `__eq__`.
 fn needle(format: Format, object: &Bound<'_>) -> Option<Needle> {
     if let Some(float) = object.cast_exact::<PyFloat>() {
         return (format != Format::Char).then(|| Needle::float(format, float.value()));

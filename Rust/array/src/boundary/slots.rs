@@ -279,7 +279,7 @@ fn concat<'py>(array: This<'_, 'py>, other: Borrowed<'_, 'py>) -> PyResult<Bound
     object_like(array, joined)
 }
 
-/// A new array with the items so many times; `None` without memory.
+/// A new array with the items repeated; `None` without memory.
 fn repeated(array: This<'_, '_>, times: usize) -> Option<Array> {
     let py = array.py();
     let items = array.data().items.lock(py);

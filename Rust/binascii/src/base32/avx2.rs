@@ -65,7 +65,7 @@ pub(super) fn groups(data: &[u8], reverse: &ReverseTable, out: &mut OutBuf<'_>) 
     while let Some(block) = data.get(done..done + BLOCK)
         && let Some(spare) = out.spare_mut().get_mut(..LANE_BYTES + 16)
     {
-        // SAFETY: the block has 32 bytes, and the load asks for no alignment.
+        // SAFETY: the block has 32 bytes, and the load needs no alignment.
         let text = unsafe { _mm256_loadu_si256(block.as_ptr().cast()) };
         let (values, invalid) = values_of.values(text);
         if _mm256_movemask_epi8(invalid) != 0 {

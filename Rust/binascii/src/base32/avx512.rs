@@ -61,7 +61,7 @@ impl Encoder {
         Self {
             spread: vector::load(&SPREAD),
             shifts: _mm512_set1_epi64(i64::from_le_bytes([35, 30, 25, 20, 15, 10, 5, 0])),
-            // SAFETY: the reference is good for 32 bytes, and the load asks for no alignment.
+            // SAFETY: the reference is valid for 32 bytes, and the load needs no alignment.
             alphabet: _mm512_broadcast_i64x4(unsafe { _mm256_loadu_si256(alphabet.as_ptr().cast()) }),
         }
     }

@@ -112,7 +112,7 @@ fn groups(data: &[u8], reverse: &ReverseTable, out: &mut OutBuf<'_>) -> usize {
     while let Some(block) = data.get(done..done + 32)
         && let Some(spare) = out.spare_mut().first_chunk_mut::<32>()
     {
-        // SAFETY: the block has 32 bytes, and the load asks for no alignment.
+        // SAFETY: the block has 32 bytes, and the load needs no alignment.
         let text = unsafe { _mm256_loadu_si256(block.as_ptr().cast()) };
         let values = if standard {
             let high = _mm256_and_si256(_mm256_srli_epi16::<4>(text), low_nibble);

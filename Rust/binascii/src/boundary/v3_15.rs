@@ -142,7 +142,7 @@ fn borrowed_alphabet<'a, const N: usize>(
     }
 }
 
-/// The module and the data, which every function is called with.
+/// The arguments of every function: the module and the data.
 #[derive(Clone, Copy)]
 struct Call<'a> {
     module: Arg<'a, PyModule>,
@@ -150,6 +150,8 @@ struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
+    /// Takes the arguments that the parsing code passes to every function.
+    ///
     /// # Safety
     ///
     /// The parsing code passes its module, which its caller keeps for the call, and a view that it fills before the call, and
@@ -191,7 +193,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// What the functions that decode with an alphabet are called with, too.
+/// The arguments of the functions that decode with an alphabet.
 #[derive(Clone, Copy)]
 struct Decoding<'a> {
     call: Call<'a>,
@@ -200,6 +202,8 @@ struct Decoding<'a> {
 }
 
 impl<'a> Decoding<'a> {
+    /// Takes the arguments that the parsing code passes to a function that decodes with an alphabet.
+    ///
     /// # Safety
     ///
     /// - The parsing code passes its module, and a bytes object or NULL, which its caller keeps for the call.

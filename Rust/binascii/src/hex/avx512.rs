@@ -58,7 +58,7 @@ impl Encoder {
         Self {
             spread,
             shifts: _mm512_add_epi8(bytes, high),
-            // SAFETY: the reference is good for 16 bytes, and the load asks for no alignment.
+            // SAFETY: the reference is valid for 16 bytes, and the load needs no alignment.
             digits: _mm512_broadcast_i32x4(unsafe { _mm_loadu_si128(DIGITS.as_ptr().cast()) }),
             separators: _mm512_movepi8_mask(spread),
         }
@@ -105,7 +105,7 @@ pub(super) fn encode(data: &[u8], out: &mut OutBuf<'_>) {
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn load_32(bytes: &[u8; 32]) -> __m512i {
-    // SAFETY: the reference is good for 32 bytes, and the load asks for no alignment.
+    // SAFETY: the reference is valid for 32 bytes, and the load needs no alignment.
     _mm512_castsi256_si512(unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) })
 }
 

@@ -23,12 +23,12 @@ fn digits(bytes: __m128i) -> [__m128i; 2] {
 #[inline]
 #[target_feature(enable = "sse2")]
 pub(super) fn encode_16(bytes: &[u8; 16], text: &mut [MaybeUninit<u8>; 32]) {
-    // SAFETY: the reference is good for 16 bytes, and the load asks for no alignment.
+    // SAFETY: the reference is valid for 16 bytes, and the load needs no alignment.
     let [first, second] = digits(unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) });
     let text = text.as_mut_ptr();
-    // SAFETY: the reference is good for 32 bytes, of which these are the first 16.
+    // SAFETY: the reference is valid for 32 bytes, of which these are the first 16.
     unsafe { _mm_storeu_si128(text.cast(), first) };
-    // SAFETY: as above.
+    // SAFETY: the reference is valid for 32 bytes, so an offset of 16 is inside of it.
     let text = unsafe { text.add(16) };
     // SAFETY: these are the other 16.
     unsafe { _mm_storeu_si128(text.cast(), second) };
@@ -39,7 +39,7 @@ pub(super) fn encode_16(bytes: &[u8; 16], text: &mut [MaybeUninit<u8>; 32]) {
 #[target_feature(enable = "sse2")]
 pub(super) fn encode_8(bytes: &[u8; 8], text: &mut [MaybeUninit<u8>; 16]) {
     let [digits, _] = digits(_mm_cvtsi64_si128(i64::from_le_bytes(*bytes)));
-    // SAFETY: the reference is good for 16 bytes, and the store asks for no alignment.
+    // SAFETY: the reference is valid for 16 bytes, and the store needs no alignment.
     unsafe { _mm_storeu_si128(text.as_mut_ptr().cast(), digits) };
 }
 
@@ -63,7 +63,7 @@ fn bytes(text: __m128i) -> (__m128i, i32) {
 #[inline]
 #[target_feature(enable = "sse2")]
 pub(super) fn decode_8(pairs: &[[u8; 2]; 8]) -> ([u8; 8], bool) {
-    // SAFETY: the reference is good for 16 bytes, and the load asks for no alignment.
+    // SAFETY: the reference is valid for 16 bytes, and the load needs no alignment.
     let (bytes, valid) = bytes(unsafe { _mm_loadu_si128(pairs.as_ptr().cast()) });
     (_mm_cvtsi128_si64(bytes).to_le_bytes(), valid == 0xffff)
 }

@@ -153,7 +153,7 @@ pub(super) fn fill_line(
 ) -> (usize, usize) {
     let [first_low, first_high] = load_both(first);
     let thrice = load(&THRICE);
-    // SAFETY: the string has 16 bytes, and the load asks for no alignment.
+    // SAFETY: the string has 16 bytes, and the load needs no alignment.
     let digits = _mm512_broadcast_i32x4(unsafe { _mm_loadu_si128(b"0123456789ABCDEF".as_ptr().cast()) });
     let equals = _mm512_set1_epi8(b'=' as i8);
     let (mut position, mut column) = (0, column);

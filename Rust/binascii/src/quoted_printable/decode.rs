@@ -96,7 +96,7 @@ fn decode_piece<'a>(data: &'a [u8], header: bool, out: &mut OutBuf<'_>) -> &'a [
         rest = after;
     }
     let len = capacity - places.len();
-    // SAFETY: so many places of the spare memory have been stored to.
+    // SAFETY: that many places of the spare memory have been stored to.
     unsafe { out.advance(len) }
     rest
 }

@@ -49,7 +49,7 @@ static VALUES: vector::Aligned<[[u8; 64]; 2]> = vector::Aligned({
 });
 
 /// Where the bytes of the encoder's elements come from, each from the end of its second whole group back to the byte
-/// before its first, and one more that does not count. What is before the data is at the end of the vector.
+/// before its first, and one more that does not count. The byte before the data is at the end of the vector.
 static SPREAD: vector::Aligned<[u8; 64]> = vector::Aligned({
     let mut indices = [0; 64];
     let mut i = 0;

@@ -87,7 +87,7 @@ impl Choice for Combinations {
 pub unsafe extern "C" fn math_perm_impl(_module: *mut PyObject, n: *mut PyObject, k: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an argument that its caller keeps alive.
     let n: Arg<'_> = unsafe { Arg::new(&n) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an argument that its caller keeps alive.
     let k: Arg<'_> = unsafe { Arg::new(&k) };
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
@@ -115,7 +115,7 @@ fn perm<'py>(n: Borrowed<'_, 'py>, k: Borrowed<'_, 'py>) -> PyResult<Bound<'py>>
 pub unsafe extern "C" fn math_comb_impl(_module: *mut PyObject, n: *mut PyObject, k: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an argument that its caller keeps alive.
     let n: Arg<'_> = unsafe { Arg::new(&n) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an argument that its caller keeps alive.
     let k: Arg<'_> = unsafe { Arg::new(&k) };
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };

@@ -32,7 +32,7 @@ impl Magnitude {
         }
     }
 
-    /// Whether this is the magnitude of an int, told without allocating for one of a few limbs.
+    /// Whether this is the magnitude of an int. It allocates nothing if the int has a few limbs.
     fn equals(&self, view: &IntView<'_, '_>) -> bool {
         const FEW: usize = 32;
         let Self::Large(limbs) = self else { return false };
@@ -52,7 +52,7 @@ impl Magnitude {
     }
 }
 
-/// Numbers of so many limbs are put together on the stack.
+/// Numbers of up to this many limbs are put together on the stack.
 const FEW: usize = 8;
 
 /// A number of a few limbs.
@@ -532,7 +532,7 @@ pub unsafe extern "C" fn math_gcd_impl(
     args: *const *mut PyObject,
     args_length: isize,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an array of so many arguments, which its caller keeps alive.
+    // SAFETY: the parsing code passes an array of that many arguments, which its caller keeps alive.
     let args = unsafe { Objects::from_raw(args, args_length) };
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
@@ -554,7 +554,7 @@ pub unsafe extern "C" fn math_lcm_impl(
     args: *const *mut PyObject,
     args_length: isize,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an array of so many arguments, which its caller keeps alive.
+    // SAFETY: the parsing code passes an array of that many arguments, which its caller keeps alive.
     let args = unsafe { Objects::from_raw(args, args_length) };
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };

@@ -76,7 +76,7 @@ fn of_int(int: &Bound<'_, PyInt>, log: Log) -> PyResult<f64> {
 pub unsafe extern "C" fn math_log_impl(_module: *mut PyObject, x: *mut PyObject, base: *mut PyObject) -> *mut PyObject {
     // SAFETY: the C side passes an argument that its caller keeps alive.
     let x: Arg<'_> = unsafe { Arg::new(&x) };
-    // SAFETY: as above, or NULL.
+    // SAFETY: the C side passes an argument that its caller keeps alive, or NULL.
     let base: Option<Arg<'_>> = unsafe { Arg::optional(&base) };
     // SAFETY: the C side calls on an attached thread.
     let py = unsafe { Python::assume_attached() };

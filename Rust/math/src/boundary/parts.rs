@@ -180,7 +180,7 @@ fn rounded(py: Python<'_>, x: f64, small: Option<i64>, round: impl Fn(f64) -> f6
     into_c_result(result.map(Bound::into_any))
 }
 
-/// Rounding up. The C side asks `__ceil__` first.
+/// Rounding up. The C side calls `__ceil__` first.
 ///
 /// # Safety
 ///
@@ -192,7 +192,7 @@ pub unsafe extern "C" fn math_ceil_impl(x: f64) -> *mut PyObject {
     rounded(py, x, real::ceil_to_i64(x), real::ceil)
 }
 
-/// Rounding down. The C side asks `__floor__` first.
+/// Rounding down. The C side calls `__floor__` first.
 ///
 /// # Safety
 ///
@@ -204,7 +204,7 @@ pub unsafe extern "C" fn math_floor_impl(x: f64) -> *mut PyObject {
     rounded(py, x, real::floor_to_i64(x), real::floor)
 }
 
-/// Rounding towards zero. The C side asks `__trunc__` of whatever is not a float.
+/// Rounding towards zero. The C side calls `__trunc__` of an object that is not a float.
 ///
 /// # Safety
 ///

@@ -12,7 +12,7 @@ use cpython_api::{Bound, PyErr, PyObject, PyResult, Python, entry};
 use pymath::Error;
 use std::ffi::CStr;
 
-// What is said of an argument outside the domain, before the argument itself.
+// The messages for an argument outside the domain; the argument follows.
 const ABOVE_MINUS_ONE: Option<&str> = Some("expected argument value > -1, got ");
 const FINITE: Option<&str> = Some("expected a finite input, got ");
 const FROM_ONE: Option<&str> = Some("expected argument value not less than 1, got ");

@@ -71,7 +71,7 @@ fn fsum<'py>(seq: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     new_float(py, sum.finish().map_err(|error| no_sum(py, error))?)
 }
 
-/// Whether there are so many numbers of so different sizes that their partial sums would be many.
+/// Whether there are so many numbers, with so different exponents, that there would be many partial sums.
 fn are_spread(numbers: &[f64]) -> bool {
     const FEW: usize = 16;
     /// In bits: six partial sums of 53.
@@ -178,7 +178,7 @@ pub unsafe extern "C" fn math_sumprod_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes an argument that its caller keeps alive.
     let p: Arg<'_> = unsafe { Arg::new(&p) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an argument that its caller keeps alive.
     let q: Arg<'_> = unsafe { Arg::new(&q) };
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
@@ -530,7 +530,7 @@ pub unsafe extern "C" fn math_prod_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes an argument that its caller keeps alive.
     let iterable: Arg<'_> = unsafe { Arg::new(&iterable) };
-    // SAFETY: as above, or NULL.
+    // SAFETY: the parsing code passes an argument that its caller keeps alive, or NULL.
     let start: Option<Arg<'_>> = unsafe { Arg::optional(&start) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"math.prod", move |py| prod(iterable.bind(py), start.map(|start| start.bind(py)))) }

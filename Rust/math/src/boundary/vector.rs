@@ -17,7 +17,7 @@ use cpython_api::{
 pub unsafe extern "C" fn math_dist_impl(_module: *mut PyObject, p: *mut PyObject, q: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an argument that its caller keeps alive.
     let p: Arg<'_> = unsafe { Arg::new(&p) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes an argument that its caller keeps alive.
     let q: Arg<'_> = unsafe { Arg::new(&q) };
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
@@ -93,7 +93,7 @@ fn dist_of_tuples<'py>(p: &Bound<'py, PyTuple>, q: &Bound<'py, PyTuple>) -> PyRe
     norm_of(py, len, |_| Ok(coordinate(p.next_item()?)? - coordinate(q.next_item()?)?))
 }
 
-/// The norm of a vector of so many entries, each of which `entry` makes of its index.
+/// The norm of a vector of that number of entries, which `entry` computes from their indices.
 fn norm_of(py: Python<'_>, len: usize, entry: impl FnMut(usize) -> PyResult<f64>) -> PyResult<Bound<'_>> {
     let mut vector = Vec::new();
     vector.try_reserve_exact(len).map_err(|_| PyErr::no_memory(py))?;
@@ -122,7 +122,7 @@ pub unsafe extern "C" fn math_hypot_impl(
     args: *const *mut PyObject,
     args_length: isize,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes an array of so many arguments, which its caller keeps alive.
+    // SAFETY: the parsing code passes an array of that many arguments, which its caller keeps alive.
     let args = unsafe { Objects::from_raw(args, args_length) };
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };

@@ -39,7 +39,7 @@ pub fn div_rem(number: &[u64], divisor: &[u64], poll: &mut SignalPoll<'_>) -> Re
     Ok((quotient, shr(&rest, shift)?))
 }
 
-/// Numbers of up to so many limbs are divided on the stack.
+/// Numbers of up to this many limbs are divided on the stack.
 const FEW: usize = 8;
 /// The same, in longer arrays, which take longer to clear.
 const MORE: usize = 16;
@@ -284,7 +284,7 @@ pub(super) fn div_rem_2by1(high: u64, low: u64, divisor: u64, reciprocal: u64) -
     if r >= divisor { (q1.wrapping_add(1), r - divisor) } else { (q1, r) }
 }
 
-/// `window -= divisor * factor`; tells whether that went below zero.
+/// `window -= divisor * factor`; returns whether the result is negative.
 #[inline]
 fn subtract_multiple(window: &mut [u64], divisor: &[u64], factor: u64) -> bool {
     let (low, high) = window.split_at_mut(divisor.len());

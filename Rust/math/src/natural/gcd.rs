@@ -1,8 +1,8 @@
 //! Greatest common divisors, by Lehmer's method.
 //!
 //! The first steps of Euclid's algorithm depend on the leading bits alone. So they are made on the highest 128 bits of
-//! both numbers, as long as a condition of Jebelean's proves that the whole numbers would have had the same quotients, and
-//! then all of them at once on the whole numbers: some sixty bits are gone after one pass over the limbs.
+//! both numbers, as long as Jebelean's condition proves that the full numbers have the same quotients. Then all of
+//! these steps are applied to the full numbers together: one pass over the limbs removes about sixty bits.
 
 use super::{Error, Natural, SignalPoll, compare, copy, low, rem_in_place, rem_limb, significant, sub_assign, words};
 use std::cmp::Ordering;
@@ -18,8 +18,8 @@ pub fn gcd(mut a: Natural, mut b: Natural, poll: &mut SignalPoll<'_>) -> Result<
     copy(gcd_in_place(&mut a, &mut b, poll)?)
 }
 
-/// As [`gcd`], of numbers with zeros above them, in room of the same length. The result is left in one of the two, and
-/// the other is lost.
+/// As [`gcd`], in place: both slices have the same length, and may have leading zeros. The result is in one of the two,
+/// and the other is overwritten.
 pub fn gcd_in_place<'a>(
     mut a: &'a mut [u64],
     mut b: &'a mut [u64],
@@ -74,7 +74,7 @@ pub fn gcd_in_place<'a>(
 /// `a %= b`, if the leading bits `x` and `y` of both, in the same places, are enough to tell the quotient but for the last
 /// few: those are made up for by subtractions. Returns whether they were.
 fn reduce_once(a: &mut [u64], b: &[u64], x: u64, y: u64) -> bool {
-    // With so many bits the quotient by `y + 1`, which is never too large, is too small by three at most.
+    // With that number of bits the quotient by `y + 1`, which is never too large, is too small by three at most.
     if y >> 32 == 0 {
         return false;
     }
@@ -170,7 +170,7 @@ impl Steps {
         certain.then_some((rest, u2, v2))
     }
 
-    /// What the steps leave of two numbers, for which they are certain.
+    /// The two numbers after the steps, if these are certain for them.
     #[inline]
     fn apply(self, x: u128, y: u128) -> (u128, u128) {
         // The products may be too large, but their difference is not.

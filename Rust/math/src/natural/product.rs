@@ -183,7 +183,7 @@ pub fn falling_short(n: u128, k: u64) -> Option<[u64; 16]> {
     for i in 0..k as usize {
         let [low, high] = words(n - i as u128);
         let (mut carry, mut next_carry) = (0_u64, 0_u64);
-        // The product has so many limbs yet, two after the first factor.
+        // The number of limbs that the product has so far: two after the first factor.
         for limb in &mut product[..2 * i + 2] {
             // Neither sum can leave 128 bits.
             let by_low = u128::from(*limb) * u128::from(low) + u128::from(carry);

@@ -108,7 +108,7 @@ fn sqrt_rem(n: &[u64], poll: &mut SignalPoll<'_>) -> Result<(Natural, Natural), 
     Ok((root, remainder))
 }
 
-/// `low` and above it `high`, and so many zero limbs.
+/// `low`, above it `high`, and above both `room` zero limbs.
 fn joined(low: &[u64], high: &[u64], room: usize) -> Result<Natural, Error> {
     let mut limbs = super::with_capacity(low.len() + high.len() + room)?;
     limbs.extend_from_slice(low);

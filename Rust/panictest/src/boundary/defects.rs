@@ -73,7 +73,7 @@ fn race(py: Python<'_>) -> PyResult<Bound<'_>> {
     let calls = &raw mut CALLS;
     // SAFETY: there is none; this is the defect.
     let before = unsafe { calls.read() };
-    // SAFETY: as above.
+    // SAFETY: there is none; this is the defect.
     unsafe { calls.write(black_box(before).wrapping_add(1)) };
     int(py, 0)
 }

@@ -170,7 +170,7 @@ pub unsafe extern "C" fn pyexpat_set_attribute(
     value: *mut PyObject,
     attribute: *mut c_void,
 ) -> c_int {
-    // SAFETY: as for this function.
+    // SAFETY: the setter is called with a parser, and an object or NULL, which its caller keeps, on an attached thread.
     unsafe {
         setter(c"pyexpat.xmlparser.__setattr__", parser, value, move |parser, value| {
             let value = given(parser, value)?;
@@ -208,7 +208,7 @@ pub unsafe extern "C" fn pyexpat_set_handler(
     value: *mut PyObject,
     handler: *mut c_void,
 ) -> c_int {
-    // SAFETY: as for this function.
+    // SAFETY: the setter is called with a parser, and an object or NULL, which its caller keeps, on an attached thread.
     unsafe {
         setter(c"pyexpat.xmlparser.__setattr__", parser, value, move |parser, value| {
             let value = given(parser, value)?;

@@ -147,7 +147,7 @@ impl Text<'_> {
     }
 }
 
-/// The parser behind a pointer of C.
+/// The parser that a pointer of C points to.
 ///
 /// # Safety
 ///
@@ -204,7 +204,7 @@ pub unsafe extern "C" fn pyexpat_capi_free(pointer: *mut ExpatParser) {
 /// - The pointer came from [`pyexpat_capi_new`] and has not been freed, and no other call uses it at the same time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_set_handlers(pointer: *mut ExpatParser, mask: c_uint) {
-    // SAFETY: as for this function.
+    // SAFETY: a parser from `pyexpat_capi_new` that no other call uses (the caller's promise).
     let this = unsafe { parser(pointer) };
     let mut installed = Installed::NONE;
     for handler in Handler::ALL.iter().filter(|handler| mask & (1 << handler.index()) != 0) {
@@ -221,7 +221,7 @@ pub unsafe extern "C" fn pyexpat_capi_set_handlers(pointer: *mut ExpatParser, ma
 ///   is attached.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_set_encoding(pointer: *mut ExpatParser, encoding: *const c_char) -> c_int {
-    // SAFETY: as for this function.
+    // SAFETY: a parser from `pyexpat_capi_new` that no other call uses (the caller's promise).
     let this = unsafe { parser(pointer) };
     // SAFETY: NULL or a string that stays for the call (the caller's promise).
     let encoding = unsafe { optional_c_str(&encoding) };
@@ -242,7 +242,7 @@ pub unsafe extern "C" fn pyexpat_capi_set(
     number: c_ulonglong,
     factor: f32,
 ) -> c_int {
-    // SAFETY: as for this function.
+    // SAFETY: a parser from `pyexpat_capi_new` that no other call uses (the caller's promise).
     let this = unsafe { parser(pointer) };
     // SAFETY: the thread is attached (the caller's promise).
     unsafe {
@@ -268,7 +268,7 @@ pub unsafe extern "C" fn pyexpat_capi_set(
 /// - As for [`pyexpat_capi_set_handlers`]. There are 256 numbers. The thread is attached.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_set_unknown_encoding(pointer: *mut ExpatParser, map: *const c_int) {
-    // SAFETY: as for this function.
+    // SAFETY: a parser from `pyexpat_capi_new` that no other call uses (the caller's promise).
     let this = unsafe { parser(pointer) };
     // SAFETY: the map has 256 entries (the caller's promise).
     let map = unsafe { &*map.cast::<[c_int; 256]>() };
@@ -293,7 +293,7 @@ pub unsafe extern "C" fn pyexpat_capi_feed(
     len: usize,
     is_final: c_int,
 ) -> isize {
-    // SAFETY: as for this function.
+    // SAFETY: a parser from `pyexpat_capi_new` that no other call uses (the caller's promise).
     let this = unsafe { parser(pointer) };
     // SAFETY: not empty, so the buffer has that many bytes (the caller's promise).
     let data = if len == 0 { &[] } else { unsafe { std::slice::from_raw_parts(data.cast::<u8>(), len) } };
@@ -313,7 +313,7 @@ pub unsafe extern "C" fn pyexpat_capi_feed(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_next(pointer: *mut ExpatParser, event: *mut ExpatEvent) -> isize {
     let mut found = ExpatEvent { kind: -1, number: 0, strings: [ptr::null(); 3], attributes: ptr::null() };
-    // SAFETY: as for this function.
+    // SAFETY: a parser from `pyexpat_capi_new` that no other call uses (the caller's promise).
     let this = unsafe { parser(pointer) };
     let place = &mut found;
     // SAFETY: the thread is attached (the caller's promise).
@@ -332,7 +332,7 @@ pub unsafe extern "C" fn pyexpat_capi_next(pointer: *mut ExpatParser, event: *mu
 /// - As for [`pyexpat_capi_set_handlers`]. The thread is attached.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_line(pointer: *mut ExpatParser) -> isize {
-    // SAFETY: as for this function.
+    // SAFETY: a parser from `pyexpat_capi_new` that no other call uses (the caller's promise).
     let this = unsafe { parser(pointer) };
     // SAFETY: the thread is attached (the caller's promise).
     unsafe { entry_value(NAME, move |_py| Ok(this.parser.line_number() as isize)) }
@@ -345,7 +345,7 @@ pub unsafe extern "C" fn pyexpat_capi_line(pointer: *mut ExpatParser) -> isize {
 /// - As for [`pyexpat_capi_set_handlers`]. The thread is attached.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pyexpat_capi_column(pointer: *mut ExpatParser) -> isize {
-    // SAFETY: as for this function.
+    // SAFETY: a parser from `pyexpat_capi_new` that no other call uses (the caller's promise).
     let this = unsafe { parser(pointer) };
     // SAFETY: the thread is attached (the caller's promise).
     unsafe { entry_value(NAME, move |_py| Ok(this.parser.column_number() as isize)) }

@@ -115,7 +115,7 @@ pub unsafe extern "C" fn pyexpat_xmlparser_ExternalEntityParserCreate_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes a string or NULL, and keeps it for the call.
     let context = unsafe { optional_c_str(&context) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes a string or NULL, and keeps it for the call.
     let encoding = unsafe { optional_c_str(&encoding) };
     // SAFETY: the parsing code passes a parser, which its caller keeps for the call, on an attached thread.
     unsafe {
@@ -165,7 +165,7 @@ pub unsafe extern "C" fn pyexpat_xmlparser_SetParamEntityParsing_impl(
     }
 }
 
-/// Sets whether an external subset is asked for although the document has none.
+/// Sets whether an external subset is requested although the document has none.
 ///
 /// # Safety
 ///
@@ -205,7 +205,7 @@ unsafe fn set_limit(
     factor: Option<f32>,
     set: impl FnOnce(&mut Parser) -> bool,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: the caller passes a parser, and keeps it for the call, on an attached thread (its promise).
     unsafe {
         method::<XmlParser>(name, parser, move |parser| {
             let py = parser.py();

@@ -50,7 +50,7 @@ impl<T> Deref for Owned<T> {
 impl<T> DerefMut for Owned<T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as for `deref`.
+        // SAFETY: a `T` that belongs to this value (invariants), which is borrowed mutably.
         unsafe { self.value.as_mut() }
     }
 }

@@ -260,7 +260,7 @@ pub fn setting(name: &str) -> String {
     }
 }
 
-/// What cargo tells a build script.
+/// The environment variables that cargo sets for a build script.
 pub fn variable(name: &str) -> String {
     env::var(name).unwrap_or_else(|_| fail(format!("cargo has not set {name}")))
 }

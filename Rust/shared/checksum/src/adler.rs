@@ -38,12 +38,12 @@ fn at_level(level: Level, adler: u32, data: &[u8]) -> u32 {
         #[cfg(target_arch = "x86_64")]
         _ if level == Level::Avx512 => {
             let (groups, tail) = data.as_chunks();
-            // SAFETY: as above.
+            // SAFETY: the level says that the processor has the instructions.
             let adler = unsafe { avx512::update(adler, groups) };
             if tail.is_empty() {
                 return adler;
             }
-            // SAFETY: as above.
+            // SAFETY: the level says that the processor has the instructions.
             unsafe { avx512::update_short(adler, tail) }
         }
         #[cfg(target_arch = "x86_64")]

@@ -1,6 +1,6 @@
 //! The checksums that several modules share.
 //!
-//! `binascii` and `zlib` both offer CRC-32, with the same meaning of the starting value, so it has its home here.
+//! `binascii` and `zlib` both have a function for CRC-32, with the same meaning of the starting value, so it is here.
 
 mod adler;
 mod combine;

@@ -1,7 +1,7 @@
 //! The arguments of functions that C calls: pointers that become handles once a thread is known to be attached.
 //!
-//! The `unsafe` part of an exported function is its prologue: one line an argument, which says of what kind it is, and the
-//! call of the entry. What the entry runs is safe:
+//! The `unsafe` part of an exported function is its prologue: one line for each argument, which states its kind, and
+//! the call of the entry. The closure that the entry runs is safe code:
 //!
 //! ```no_run
 //! # use cpython_api::{Arg, Borrowed, Bound, Input, Py_buffer, PyObject, PyResult, Python, View, entry};

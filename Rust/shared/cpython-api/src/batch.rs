@@ -1,13 +1,13 @@
 //! The items of a list, a tuple or a dict, many of them read at once.
 //!
-//! What is taken out of a container is an owned reference elsewhere in this crate: another thread may change any list or
-//! dict at any time, and the lock of a critical section can be given up half way. Here items are lent while the container
-//! is locked, to callers alone that promise to do nothing that gives up the lock. So reading many takes no reference to any
-//! of them.
+//! Elsewhere in this crate an item that is taken from a container is an owned reference: another thread may change a
+//! list or dict at any time, and a critical section can be suspended. Here items are borrowed while the container is
+//! locked, and only by callers that promise to do nothing that suspends the critical section. So reading many items
+//! takes no reference to any of them.
 //!
-//! A serialiser stays in the critical section of a container while it writes those in it, so each is locked once. Waiting
-//! for an inner lock can give up the outer one for a while. So after each item that is a container, the
-//! place of the items is read again.
+//! A serialiser stays in the critical section of a container while it writes the containers in it, so each is locked
+//! once. Waiting for an inner lock can suspend the outer critical section. So after each item that is a container, the
+//! address of the items is read again.
 
 use crate::ffi_call::{new_reference, ssize};
 use crate::types::{ExactCheck, PyList};
@@ -160,13 +160,13 @@ impl ListPosition {
         let mut done = 0;
         let (values, capacity) = batch.spare();
         let (list, start) = (sequence.as_ptr(), ssize(self.index));
-        // SAFETY: a live list, which is locked, or a tuple (the caller's promise); there is memory for so many values.
+        // SAFETY: a live list, which is locked, or a tuple (the caller's promise); there is memory for that many values.
         let count = unsafe { ffi::shim_locked_list_items(list, start, values, ssize(capacity), &mut done) } as usize;
         self.done = count == 0;
         for place in 0..count {
             self.index += 1;
             self.done = done != 0 && place + 1 == count;
-            // SAFETY: so many values are filled. The items live for the call of `visit`: nobody takes one out of a tuple, and
+            // SAFETY: that many values are filled. The items live for the call of `visit`: nobody takes one out of a tuple, and
             // who takes one out of a list has its lock, which nothing gives up meanwhile (the caller's promise for `visit`).
             let (item, value) = unsafe { batch.get(sequence.py(), place) };
             visit(item, value)?;
@@ -222,9 +222,10 @@ impl DictPosition {
             // SAFETY: two values are filled for each pair.
             self.next = unsafe { batch.next(2 * pair) };
             self.done = done != 0 && pair + 1 == pairs;
-            // SAFETY: as above; both objects live for the call of `visit`, as in `ListPosition::read`.
+            // SAFETY: the shim has filled both values of each pair; their objects live for the call of `visit`, as the
+            // dict is locked and `visit` does nothing that gives up the lock (the caller's promise).
             let key = unsafe { batch.get(py, 2 * pair) };
-            // SAFETY: as above.
+            // SAFETY: as for the key.
             let value = unsafe { batch.get(py, 2 * pair + 1) };
             visit(key, value)?;
         }

@@ -8,8 +8,7 @@ use cpython_sys as ffi;
 use std::mem::MaybeUninit;
 use std::{ptr, slice};
 
-/// How large the blocks are, in KiB; the last size is repeated. Large ones come late, so that little is asked for in
-/// vain, and soon enough for there to be few.
+/// The sizes of the blocks, in KiB, those of CPython (`BUFFER_BLOCK_SIZE`); the last one is repeated.
 const BLOCK_KIB: [usize; 17] = [
     32,
     64,
@@ -37,7 +36,7 @@ pub const FIRST_BLOCK: usize = BLOCK_KIB[0] << 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory;
 
-/// Output that grows by blocks, each a `bytes` object, of which the end makes one.
+/// Output that grows by blocks, each a `bytes` object; they are joined at the end.
 ///
 /// What fits into the first block is never copied, unless most of the block stayed empty; anything longer is copied
 /// once.
@@ -167,7 +166,7 @@ impl<'py> BlockOutput<'py> {
 #[inline]
 fn block(py: Python<'_>, size: usize) -> Result<Bound<'_, PyBytes>, OutOfMemory> {
     let size = ffi::Py_ssize_t::try_from(size).map_err(|_| OutOfMemory)?;
-    // SAFETY: the thread is attached, as the token proves; NULL asks for uninitialised contents.
+    // SAFETY: the thread is attached, as the token proves; NULL requests uninitialised contents.
     let object = unsafe { ffi::PyBytes_FromStringAndSize(ptr::null(), size) };
     // SAFETY: a new reference, or NULL with an exception set, as for a size too large.
     let object = unsafe { owned_or_err(py, object) }.map_err(|error| {

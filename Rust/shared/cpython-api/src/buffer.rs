@@ -93,7 +93,7 @@ unsafe fn read_copies(view: &ffi::Py_buffer, mut read: impl FnMut(&[u8])) {
         let source = unsafe { view.buf.cast::<u8>().add(done) };
         // SAFETY: `done + size <= total`; `size` is at most BLOCK, the size of the block.
         unsafe { ffi::shim_copy_shared(block.as_mut_ptr().cast(), source.cast(), size as ffi::Py_ssize_t) };
-        // SAFETY: so many bytes have just been initialised.
+        // SAFETY: that many bytes have just been initialised.
         read(unsafe { slice::from_raw_parts(block.as_ptr().cast::<u8>(), size) });
         done += size;
     }
@@ -138,7 +138,7 @@ pub(crate) unsafe fn with_range<R>(
 unsafe fn with_copy<R>(py: Python<'_>, source: *const u8, len: usize, read: impl FnOnce(&[u8]) -> R) -> PyResult<R> {
     const SHORT: usize = 256;
     if len > SHORT {
-        // SAFETY: the caller's promise.
+        // SAFETY: `len` bytes can be read at `source` (the caller's promise).
         let block = unsafe { copy_of(py, source, len) }?;
         // SAFETY: `copy_of` has initialised all of it.
         return Ok(read(unsafe { block.initialised(len) }));
@@ -146,7 +146,7 @@ unsafe fn with_copy<R>(py: Python<'_>, source: *const u8, len: usize, read: impl
     let mut block = [MaybeUninit::<u8>::uninit(); SHORT];
     // SAFETY: `len` bytes can be read (the caller's promise), and the block has as many.
     unsafe { ffi::shim_copy_shared(block.as_mut_ptr().cast(), source.cast(), len as ffi::Py_ssize_t) };
-    // SAFETY: so many bytes have just been initialised.
+    // SAFETY: that many bytes have just been initialised.
     Ok(read(unsafe { slice::from_raw_parts(block.as_ptr().cast::<u8>(), len) }))
 }
 
@@ -162,7 +162,7 @@ pub(crate) unsafe fn write(view: &ffi::Py_buffer, offset: usize, bytes: &[u8]) -
     }
     // SAFETY: the memory has `length` bytes from `buf` on, and `offset` is not more.
     let target = unsafe { view.buf.cast::<u8>().add(offset) };
-    // SAFETY: so many bytes can be written there until the view is released, whoever accesses them meanwhile. A `bytes` object,
+    // SAFETY: that many bytes can be written there until the view is released, whoever accesses them meanwhile. A `bytes` object,
     // which Rust may have lent, is never writable.
     unsafe { ffi::shim_copy_shared(target.cast(), bytes.as_ptr().cast(), bytes.len() as ffi::Py_ssize_t) };
     Some(())
@@ -229,7 +229,7 @@ unsafe fn copy_of(py: Python<'_>, source: *const u8, len: usize) -> PyResult<Raw
 }
 
 impl Bound<'_> {
-    /// Whether the object's type has a buffer to offer. It runs no Python code.
+    /// Whether the object's type supports the buffer protocol. It runs no Python code.
     #[inline]
     pub fn is_buffer(&self) -> bool {
         infallible!(self.py(), PyObject_CheckBuffer(self)) != 0
@@ -426,9 +426,9 @@ impl HeldBuffer {
         let view = unsafe { self.view.as_ref() };
         // SAFETY: it has `start` bytes and more from `buf` on.
         let source = unsafe { view.buf.cast::<u8>().add(start) };
-        // SAFETY: so many bytes can be read there, whoever writes to them meanwhile.
+        // SAFETY: that many bytes can be read there, whoever writes to them meanwhile.
         unsafe { ffi::shim_copy_shared(target.as_mut_ptr().cast(), source.cast(), target.len() as ffi::Py_ssize_t) };
-        // SAFETY: so many bytes have just been initialised.
+        // SAFETY: that many bytes have just been initialised.
         Some(unsafe { slice::from_raw_parts(target.as_ptr().cast(), target.len()) })
     }
 

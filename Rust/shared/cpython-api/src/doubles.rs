@@ -43,7 +43,7 @@ impl Doubles {
     #[inline]
     pub fn as_mut_slice(&mut self) -> &mut [f64] {
         let start = if self.heap.is_empty() { self.inline.as_mut_ptr().cast() } else { self.heap.as_mut_ptr().cast() };
-        // SAFETY: so many are initialised there (invariants).
+        // SAFETY: that many are initialised there (invariants).
         unsafe { slice::from_raw_parts_mut(start, self.len) }
     }
 
@@ -87,9 +87,9 @@ impl Doubles {
         if count > BLOCK {
             return None;
         }
-        // SAFETY: the objects are live (invariants of `Objects`), and there is room for so many.
+        // SAFETY: the objects are live (invariants of `Objects`), and there is room for that many.
         let read = unsafe { ffi::shim_array_doubles(objects.as_ptr(), count as ffi::Py_ssize_t, start) };
-        // SAFETY: if that many have been read, so many are initialised.
+        // SAFETY: if that many have been read, that many are initialised.
         (read as usize == count).then(|| work(unsafe { slice::from_raw_parts_mut(start, count) }))
     }
 
@@ -107,7 +107,7 @@ impl Doubles {
         // SAFETY: the objects are live and the thread attached, and there is room for a block.
         let read = unsafe { ffi::shim_few_differences(x.as_ptr(), y.as_ptr(), COUNT, start) };
         let len = usize::try_from(read).ok()?;
-        // SAFETY: so many are initialised.
+        // SAFETY: that many are initialised.
         Some(work(unsafe { slice::from_raw_parts_mut(start, len) }))
     }
 
@@ -116,7 +116,7 @@ impl Doubles {
     pub fn read_objects(&mut self, objects: Objects<'_>) -> bool {
         let count = objects.len();
         let Some(values) = self.room(count) else { return false };
-        // SAFETY: the objects are live (invariants of `Objects`), and there is room for so many.
+        // SAFETY: the objects are live (invariants of `Objects`), and there is room for that many.
         let read = unsafe { ffi::shim_array_doubles(objects.as_ptr(), count as ffi::Py_ssize_t, values) };
         self.len = read as usize;
         self.len == count

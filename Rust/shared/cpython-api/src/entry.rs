@@ -21,7 +21,7 @@ use std::sync::{Once, OnceLock};
 pub trait EntryValue {
     /// The C type.
     type C;
-    /// The value as C has it. An owned reference is handed over.
+    /// The value as C has it. Ownership of a reference passes to C.
     fn into_c(self) -> Self::C;
     /// The sentinel.
     fn failure() -> Self::C;
@@ -175,7 +175,7 @@ pub unsafe fn entry(
     )
 }
 
-/// Runs the body of a `tp_iternext` slot: `None` ends the iteration, which C is told by NULL without an exception.
+/// Runs the body of a `tp_iternext` slot: `None` ends the iteration; the result is NULL then, without an exception.
 ///
 /// # Safety
 ///
@@ -234,8 +234,8 @@ fn checked<T>(py: Python<'_>, result: PyResult<T>) -> PyResult<T> {
 
 /// Runs the body of a function that cannot fail for C, such as a finalizer, on an attached thread.
 ///
-/// An exception that is set already belongs to somebody else: it is put aside meanwhile and is set again at the end. One
-/// that the body raises goes to `sys.unraisablehook`, and so does that of a panic.
+/// An exception that is set already is not that of the body: it is saved, and is set again at the end. One that the
+/// body raises goes to `sys.unraisablehook`, and so does that of a panic.
 ///
 /// # Safety
 ///
@@ -246,7 +246,7 @@ pub unsafe fn entry_unraisable(name: &'static CStr, body: impl for<'py> FnOnce(P
     let py = unsafe { Python::assume_attached() };
     // SAFETY: the thread is attached. The exception that was set, or NULL for none, is kept until it is set again below.
     let before = unsafe { ffi::PyErr_GetRaisedException() };
-    // SAFETY: as for this function.
+    // SAFETY: this thread is attached (the caller's promise).
     if unsafe { entry_value(name, body) } < 0 {
         // SAFETY: the thread is attached; the format takes one C string, which is given.
         unsafe { ffi::PyErr_FormatUnraisable(c"Exception ignored in %s".as_ptr(), name.as_ptr()) };
@@ -273,9 +273,9 @@ pub unsafe fn entry_dealloc(name: &'static CStr, body: impl for<'py> FnOnce(Pyth
 
 /// Runs the body of a function that the collector calls, such as a traversal, while every other thread is stopped.
 ///
-/// No Python code can run and no object be made at such a time, so the body has no token, and a panic is reported
-/// to `sys.unraisablehook` later, in the main thread. A traversal cut short tells the collector too little, and it
-/// may then clear objects that are in use.
+/// No Python code can run and no object be made at such a time, so the body has no token, and a panic is reported to
+/// `sys.unraisablehook` later, in the main thread. A traversal cut short reports too few references to the collector,
+/// and it may then clear objects that are in use.
 ///
 /// The value is that of `body`, and 0 after a panic.
 #[inline]
@@ -311,7 +311,7 @@ impl Name {
 /// Runs `body`. When it panics, silences the panic and returns the result of `panicked`.
 #[inline]
 fn guard<R>(body: impl FnOnce() -> R, panicked: impl FnOnce() -> R) -> R {
-    // The C calling convention passes two words in registers, and would copy a larger value once more.
+    // The C calling convention passes two words in registers, and would copy a larger value to memory.
     if size_of_val(&body) <= 2 * size_of::<usize>() {
         return catch(body, panicked);
     }
@@ -362,7 +362,7 @@ extern "C" fn discard(payload: Box<dyn Any + Send>) {
     // The first message is the one to report.
     let first = PANIC.with_borrow_mut(|what| mem::replace(what, Message::new()));
     if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        // It has shown how its kind drops, so this one is kept for good.
+        // The drop of this payload has panicked, and its drop may panic as well, so it is leaked.
         mem::forget(second);
     }
     PANIC.set(first);
@@ -425,7 +425,7 @@ struct Postponed {
 #[inline(never)]
 extern "C" fn postpone(name: Name) {
     let name = name.get();
-    // SAFETY: any size may be asked for.
+    // SAFETY: any size may be requested.
     let memory = unsafe { ffi::PyMem_RawMalloc(size_of::<Postponed>()) }.cast::<Postponed>();
     if memory.is_null() {
         return;
@@ -476,7 +476,7 @@ extern "C" fn install_hook() {
 }
 
 fn hook(info: &PanicHookInfo<'_>) {
-    // A second panic on the way, which ends the process: the message goes to the hook that was there before.
+    // This is a second panic during the first, which ends the process: the message goes to the previous hook.
     let fatal = info.payload().downcast_ref::<&str>().is_some_and(|text| text.contains("cannot unwind"));
     if fatal || (cfg!(debug_assertions) && DEPTH.get() == 0) {
         if let Some(previous) = PREVIOUS.get() {

@@ -9,8 +9,8 @@ use std::marker::PhantomData;
 
 /// The proof that an exception is set on this thread.
 ///
-/// The exception itself stays with the interpreter. A `PyErr` is handed on with `?` until
-/// [`entry`](crate::entry()) turns it into C's sentinel.
+/// The exception itself stays with the interpreter. A `PyErr` is propagated with `?` until [`entry`](crate::entry())
+/// turns it into C's sentinel.
 ///
 /// Raising takes one call, of the class:
 ///
@@ -25,7 +25,7 @@ use std::marker::PhantomData;
 /// }
 /// ```
 ///
-/// An error can be looked at, and is then either handed on or cleared:
+/// An error can be inspected, and is then either propagated or cleared:
 ///
 /// ```no_run
 /// # use cpython_api::{Bound, PyResult, exceptions::PyKeyError};
@@ -122,14 +122,14 @@ impl PyErr {
         if unsafe { ffi::PyErr_Occurred() }.is_null() {
             return false;
         }
-        // SAFETY: as above, and an exception is set.
+        // SAFETY: the thread is attached, the class is a live object, and an exception is set.
         unsafe { ffi::PyErr_ExceptionMatches(class.as_ptr()) != 0 }
     }
 
     /// Takes the exception: none is set after this.
     ///
-    /// When this value is not the proof of anything any more, because the exception has been taken or cleared by means of
-    /// another one, the result is a new `SystemError`.
+    /// If no exception is set any more, because it has been taken or cleared through another `PyErr`, the result is a
+    /// new `SystemError`.
     pub fn fetch(self, py: Python<'_>) -> Bound<'_, PyBaseException> {
         let raised = take(py).unwrap_or_else(|| {
             let _set: Self = PySystemError::new_err(py, "an error was returned without an exception");

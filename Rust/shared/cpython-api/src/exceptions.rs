@@ -16,7 +16,7 @@ pub trait ExceptionClass: Sized {
     fn class(py: Python<'_>) -> Borrowed<'_, '_>;
 }
 
-/// What the message of an exception is made of.
+/// A value that can be the message of an exception.
 pub trait ErrorMessage {
     /// The message as an object.
     fn to_object(self, py: Python<'_>) -> PyResult<Bound<'_, PyStr>>;
@@ -165,7 +165,7 @@ impl<'py> Bound<'py, PyBaseException> {
 
     /// The exception that this one was raised from: `__cause__`.
     pub fn cause(&self) -> Option<Bound<'py>> {
-        // SAFETY: as for `context`.
+        // SAFETY: an exception that is live, on an attached thread (invariants of `Bound`).
         let cause = unsafe { ffi::PyException_GetCause(self.as_ptr()) };
         // SAFETY: a new reference, or NULL when there is none.
         unsafe { Bound::from_owned_or_null(self.py(), cause) }

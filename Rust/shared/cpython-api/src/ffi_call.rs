@@ -1,16 +1,16 @@
 //! How the safe layer calls the C API: one line a function, which names its convention.
 //!
-//! What the compiler cannot see about such a call is the same every time, so it is said once, here. The arguments are live
-//! handles and plain values, never pointers that somebody made, and a token proves that the thread is attached. The name of
-//! the macro is how the function reports failure. What is left to look at where a macro is used: that the function takes
-//! objects of the types that the handles have, or checks them itself.
+//! The proof that such a call is sound is mostly the same, so it is here. The arguments are live handles and plain
+//! values, never raw pointers of a caller, and a token proves that the thread is attached. The name of the macro says
+//! how the function reports failure. At each use of a macro one thing is left to check: that the function takes objects
+//! of the types that the handles have, or checks the types itself.
 
 use crate::{Borrowed, Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 
-/// An argument for C. A pointer that comes of it is good for as long as the argument is borrowed.
+/// An argument for C. The pointer that it gives is valid for as long as the argument is borrowed.
 pub(crate) trait Argument {
     type C;
     fn to_c(&self) -> Self::C;

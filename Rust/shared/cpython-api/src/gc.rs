@@ -5,10 +5,11 @@ use cpython_sys as ffi;
 use std::ffi::{c_int, c_void};
 use std::marker::PhantomData;
 
-/// Whether a traversal goes on. It stops when the collector says so: hand it on with `?`.
+/// Whether a traversal goes on. It stops when the collector's function returns a value other than 0: propagate that
+/// with `?`.
 pub type Traversal = Result<(), Stop>;
 
-/// The collector has seen enough.
+/// The value other than 0 with which the collector ends a traversal.
 #[derive(Clone, Copy, Debug)]
 pub struct Stop(c_int);
 
@@ -124,6 +125,8 @@ impl Visit<'_> {
         }
     }
 
+    /// Calls the `visitproc` of the collector for `object`.
+    ///
     /// # Safety
     ///
     /// - `object` is live.

@@ -271,7 +271,7 @@ impl<T> fmt::Debug for Borrowed<'_, '_, T> {
 /// An owned reference that outlives an attachment, for the state of modules and objects.
 ///
 /// It has no `Drop`: releasing a reference may run any Python code, so it takes an attached thread, which
-/// [`drop_ref`](Self::drop_ref) asks for. One that is lost is a leak, never an error of memory.
+/// [`drop_ref`](Self::drop_ref) asks for. A reference that is lost is a leak, but never a use of freed memory.
 ///
 /// # Invariants
 ///

@@ -256,7 +256,7 @@ impl<'a, 'py> Borrowed<'a, 'py> {
         let token = T::DECLARATION?.token();
         // SAFETY: the object is live (invariants).
         let class = unsafe { ffi::shim_Py_TYPE(self.as_ptr()) };
-        // SAFETY: the class is live as long as the object, and the thread attached (invariants); the result is not asked for.
+        // SAFETY: the class is live as long as the object, and the thread attached (invariants); the result is not requested.
         // The token is only compared.
         let found = unsafe { ffi::PyType_GetBaseByToken(class, token, ptr::null_mut()) };
         // SAFETY: a class with this token has the slots of `T` (the promise of its `Declaration`), and its objects are made by

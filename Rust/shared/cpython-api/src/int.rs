@@ -66,7 +66,7 @@ impl<'a, 'py> IntView<'a, 'py> {
         Ok(Self { export, py, _object: PhantomData })
     }
 
-    /// The value, if it is one of those that are kept whole: all that fit a machine word comfortably, and perhaps more.
+    /// The value, if `PyLong_Export` has given it instead of the digits: for all compact ints, and perhaps more.
     #[inline]
     pub fn small(&self) -> Option<i64> {
         self.export.digits.is_null().then_some(self.export.value)
@@ -164,7 +164,7 @@ impl<'a, 'py> IntView<'a, 'py> {
         self.for_each_chunk(true, show);
     }
 
-    /// A chunk is of two or four digits, whichever way they are stored.
+    /// A chunk is two digits of 30 bits, or four of 15 bits.
     #[inline]
     fn for_each_chunk(&self, from_top: bool, show: impl FnMut(u64)) {
         #[inline]
@@ -222,7 +222,7 @@ impl<'a, 'py> IntView<'a, 'py> {
             }
             sticky |= taken < width && value & ((1 << (width - taken)) - 1) != 0;
             if filled == 64 {
-                // Mostly the next digit tells; below the one bit of a power of two there are only zeros.
+                // Mostly the next digit is not zero; all of the lower digits of a power of two are.
                 sticky = sticky || self.has_digit_below(index);
                 break;
             }
@@ -251,7 +251,8 @@ impl<'a, 'py> IntView<'a, 'py> {
             // SAFETY: the export has as many digits of this size as it says, and they live as long as the object (invariants).
             Digits::Large(unsafe { slice::from_raw_parts(self.export.digits.cast(), count) })
         } else {
-            // SAFETY: as above.
+            // SAFETY: the export has as many digits of this size as it says, and they live as long as the object
+            // (invariants).
             Digits::Small(unsafe { slice::from_raw_parts(self.export.digits.cast(), count) })
         }
     }
@@ -306,7 +307,7 @@ pub(crate) fn from_limbs<'py>(py: Python<'py>, negative: bool, limbs: &[u64]) ->
         let digits = unsafe { slice::from_raw_parts_mut(digits.cast::<MaybeUninit<u32>>(), count as usize) };
         write_digits(limbs, layout.bits, digits, |digit| digit);
     } else {
-        // SAFETY: as above, of two bytes.
+        // SAFETY: the writer has `count` digits of two bytes, which are uninitialised, and nobody else has them.
         let digits = unsafe { slice::from_raw_parts_mut(digits.cast::<MaybeUninit<u16>>(), count as usize) };
         write_digits(limbs, layout.bits, digits, |digit| digit as u16);
     }
@@ -338,7 +339,7 @@ fn write_digits<D>(limbs: &[u64], bits: u32, digits: &mut [MaybeUninit<D>], narr
 const GROUP: usize = 15;
 const GROUP_DIGITS: usize = 16;
 
-/// How many words [`from_pieces`] asks for at a time: some groups, in a near cache.
+/// The number of words that [`from_pieces`] requests at a time: some groups, which fit in the L1 cache.
 const PIECE: usize = 32 * GROUP;
 const PIECE_DIGITS: usize = 32 * GROUP_DIGITS;
 
@@ -396,7 +397,8 @@ fn from_word_pieces<'py, const WORDS: usize, const DIGITS: usize>(
                 digit.write(*pair);
             }
         } else {
-            // SAFETY: as above, of two times as many digits of two bytes.
+            // SAFETY: the writer has `2 * pairs` digits of two bytes, which are uninitialised, and nobody else has
+            // them.
             let digits = unsafe { slice::from_raw_parts_mut(digits.cast::<[MaybeUninit<u16>; 2]>(), pairs) };
             for ([low, high], pair) in digits[at..].iter_mut().zip(made) {
                 low.write((pair & 0x7fff) as u16);

@@ -39,11 +39,15 @@ pub unsafe trait StoredItem: Copy {
     /// The item with these bytes, in the order of the machine; `None` if they are not of its size.
     #[doc(hidden)]
     fn from_bytes(bytes: &[u8]) -> Option<Self>;
+    /// Reads the item at `from` with relaxed atomic loads.
+    ///
     /// # Safety
     ///
     /// - The bytes can be read, and are aligned to their number, or to 8.
     #[doc(hidden)]
     unsafe fn load(from: *mut u8) -> Self;
+    /// Writes the item to `to` with relaxed atomic stores.
+    ///
     /// # Safety
     ///
     /// - As for `load`, and they can be written.
@@ -67,7 +71,7 @@ macro_rules! stored_items {
             }
             #[inline(always)]
             unsafe fn store(self, to: *mut u8) {
-                // SAFETY: as for `load`, and writable.
+                // SAFETY: writable and aligned (the caller's promise). All of Rust accesses the memory in this way.
                 unsafe { <$atomic>::from_ptr(to.cast()) }.store(self, Ordering::Relaxed);
             }
         }
@@ -93,18 +97,18 @@ unsafe impl StoredItem for [u64; 2] {
     unsafe fn load(from: *mut u8) -> Self {
         // SAFETY: there are 16 bytes (the caller's promise).
         let second = unsafe { from.add(8) };
-        // SAFETY: as the caller promises for all of it.
+        // SAFETY: the first 8 bytes can be read, and are aligned to 8 (the caller's promise).
         let first = unsafe { u64::load(from) };
-        // SAFETY: as above.
+        // SAFETY: the other 8 bytes can be read, and are aligned to 8 (the caller's promise).
         [first, unsafe { u64::load(second) }]
     }
     #[inline(always)]
     unsafe fn store(self, to: *mut u8) {
         // SAFETY: there are 16 bytes (the caller's promise).
         let second = unsafe { to.add(8) };
-        // SAFETY: as the caller promises for all of it.
+        // SAFETY: the first 8 bytes can be written, and are aligned to 8 (the caller's promise).
         unsafe { self[0].store(to) };
-        // SAFETY: as above.
+        // SAFETY: the other 8 bytes can be written, and are aligned to 8 (the caller's promise).
         unsafe { self[1].store(second) };
     }
 }
@@ -204,12 +208,14 @@ impl<K: Copy> ItemStorage<K> {
         }
         loop {
             let start = self.start.load(Ordering::Acquire);
-            // NULL is no memory that is retired: it can come back at once, after other memory that had items.
+            // NULL is not memory whose release is delayed: `start` can be NULL again at once, after other memory that
+            // had items.
             if start.is_null() {
                 return None;
             }
-            // Not after the second look at `start`: a length that is read between two looks at the same memory is one that this
-            // memory has had, as its address comes back only after all readers have gone on.
+            // The length is read before `start` is read again: if both reads give the same memory, then the length in
+            // between is one that this memory has had, as the address is used again only after all readers have passed
+            // a quiescent state.
             let len = self.len.load(Ordering::Acquire);
             if index >= len as usize {
                 return None;
@@ -251,7 +257,7 @@ impl<K: Copy> ItemStorage<K> {
         }
     }
 
-    /// Makes room for exactly so many items in a storage that has none and has never had any; `None` without memory.
+    /// Makes room for exactly `count` items in a storage that has none and has never had any; `None` without memory.
     pub fn reserve_exact(&mut self, count: usize) -> Option<()> {
         assert!(self.start.get_mut().is_null(), "there is memory already");
         if count > 0 {
@@ -333,19 +339,19 @@ impl<K> std::fmt::Debug for ItemStorage<K> {
     }
 }
 
-/// Memory for so many items, uninitialised.
+/// Uninitialised memory for that number of items.
 #[inline]
 fn allocate(count: usize, item_size: usize) -> Option<NonNull<u8>> {
     let size = count.checked_mul(item_size).filter(|size| isize::try_from(*size).is_ok())?;
-    // SAFETY: any size may be asked for. The callers have a token: the thread is attached.
+    // SAFETY: any size may be requested. The callers have a token: the thread is attached.
     NonNull::new(unsafe { ffi::PyMem_Malloc(size) }.cast())
 }
 
-/// From how many bytes on memory grows by larger steps. Each step copies all items, to pages that are new.
+/// The size in bytes from which memory grows by larger steps. Each step copies all items, to pages that are new.
 const LARGE: usize = 1 << 16;
 
-/// For how many items memory is allocated when so many are needed: a sixteenth more, and a few, as in C, and an eighth more when
-/// they are many.
+/// The number of items for which memory is allocated when `needed` are: a sixteenth more, and a few, as in C, and an
+/// eighth more when they are many.
 #[inline]
 fn grown_capacity(needed: usize, before: usize, item_size: usize) -> Option<usize> {
     let shift = if needed < LARGE / item_size { 4 } else { 3 };
@@ -360,7 +366,7 @@ fn grown_capacity(needed: usize, before: usize, item_size: usize) -> Option<usiz
 #[inline]
 unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
     if len > 0 {
-        // SAFETY: the caller's promise.
+        // SAFETY: `len` bytes can be read at `from`, and written at `to` (the caller's promise).
         unsafe { ffi::shim_copy_shared(to.cast(), from.cast(), ssize(len)) };
     }
 }
@@ -372,9 +378,9 @@ unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
 /// - It can be read at `from` and written at `to`, both of which are aligned to its size.
 #[inline(always)]
 unsafe fn move_item<T: StoredItem>(from: *mut u8, to: *mut u8) {
-    // SAFETY: the caller's promise.
+    // SAFETY: an item can be read there, and is aligned to its size (the caller's promise).
     let item = unsafe { T::load(from) };
-    // SAFETY: the caller's promise.
+    // SAFETY: an item can be written there, and is aligned to its size (the caller's promise).
     unsafe { item.store(to) };
 }
 
@@ -449,7 +455,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     fn place(&self, index: usize, count: usize) -> *mut u8 {
         let len = self.len();
         assert!(index <= len && count <= len - index, "past the end");
-        // SAFETY: the memory has so many items (invariants); an offset of 0 is one of a NULL, too.
+        // SAFETY: the memory has that many items (invariants); an offset of 0 is one of a NULL, too.
         unsafe { self.storage.start.load(Ordering::Relaxed).add(index * self.size()) }
     }
 
@@ -469,7 +475,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     #[inline]
     pub fn read(&self, index: usize, out: &mut [u8]) {
         let from = self.place(index, self.count(out));
-        // SAFETY: there are so many initialised items.
+        // SAFETY: there are that many initialised items.
         unsafe { copy(from, out.as_mut_ptr(), out.len()) };
     }
 
@@ -483,9 +489,9 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let from = self.place(range.start, range.len());
         let len = range.len() * self.size();
         let room = &mut out.spare_mut()[..len];
-        // SAFETY: there are so many initialised items.
+        // SAFETY: there are that many initialised items.
         unsafe { copy(from, room.as_mut_ptr().cast(), len) };
-        // SAFETY: there was room for so many bytes, and they are initialised now.
+        // SAFETY: there was room for that many bytes, and they are initialised now.
         unsafe { out.advance(len) };
     }
 
@@ -499,9 +505,9 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let len = range.len() * self.size();
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(len).ok()?;
-        // SAFETY: there are so many initialised items, and room for them.
+        // SAFETY: there are that many initialised items, and room for them.
         unsafe { copy(from, bytes.as_mut_ptr(), len) };
-        // SAFETY: so many bytes are initialised now.
+        // SAFETY: that many bytes are initialised now.
         unsafe { bytes.set_len(len) };
         Some(bytes)
     }
@@ -523,9 +529,9 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         while index < range.end {
             let count = most.min(range.end - index);
             let (from, len) = (self.place(index, count), count * self.size());
-            // SAFETY: there are so many initialised items, and the block has room for them.
+            // SAFETY: there are that many initialised items, and the block has room for them.
             unsafe { copy(from, block.as_mut_ptr().cast(), len) };
-            // SAFETY: so many bytes have just been initialised.
+            // SAFETY: that many bytes have just been initialised.
             read(index, unsafe { slice::from_raw_parts(block.as_ptr().cast(), len) })?;
             index += count;
         }
@@ -541,7 +547,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     pub fn same_bytes(&self, other: &LockedItems<'_, '_, K>, count: usize) -> bool {
         assert!(self.size() == other.size(), "items of another size");
         let (a, b, len) = (self.place(0, count), other.place(0, count), count * self.size());
-        // SAFETY: both have so many initialised items.
+        // SAFETY: both have that many initialised items.
         len == 0 || unsafe { ffi::shim_equal_shared(a.cast(), b.cast(), ssize(len)) != 0 }
     }
 
@@ -579,7 +585,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     #[inline]
     pub fn write(&mut self, index: usize, bytes: &[u8]) {
         let to = self.place(index, self.count(bytes));
-        // SAFETY: there are so many items, aligned to their size.
+        // SAFETY: there are that many items, aligned to their size.
         unsafe { self.put(to, bytes) };
     }
 
@@ -590,23 +596,25 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     /// - So many bytes can be written at `to`, which is aligned to the size of the items.
     #[inline(always)]
     unsafe fn put(&self, to: *mut u8, bytes: &[u8]) {
-        // SAFETY, of all: the bytes can be written, and are aligned (the caller's promise).
         match *bytes {
-            // SAFETY: as above.
+            // SAFETY: a byte can be written (the caller's promise), and needs no alignment.
             [byte] => unsafe { byte.store(to) },
             [a, b] if self.size() == 2 => {
-                // SAFETY: as above.
+                // SAFETY: two bytes can be written, aligned to the size of an item, which is two (the caller's
+                // promise).
                 unsafe { u16::from_ne_bytes([a, b]).store(to) }
             }
             [a, b, c, d] if self.size() == 4 => {
-                // SAFETY: as above.
+                // SAFETY: four bytes can be written, aligned to the size of an item, which is four (the caller's
+                // promise).
                 unsafe { u32::from_ne_bytes([a, b, c, d]).store(to) }
             }
             [a, b, c, d, e, f, g, h] if self.size() == 8 => {
-                // SAFETY: as above.
+                // SAFETY: eight bytes can be written, aligned to the size of an item, which is eight (the caller's
+                // promise).
                 unsafe { u64::from_ne_bytes([a, b, c, d, e, f, g, h]).store(to) }
             }
-            // SAFETY: as above.
+            // SAFETY: that many bytes can be written (the caller's promise), and read from the slice.
             _ => unsafe { copy(bytes.as_ptr(), to, bytes.len()) },
         }
     }
@@ -625,7 +633,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
             capacity = grown;
         }
         let Some(memory) = allocate(capacity, self.size()) else { return };
-        // SAFETY: there are so many items, and room for more.
+        // SAFETY: there are that many items, and room for more.
         unsafe { copy(storage.start.load(Ordering::Relaxed), memory.as_ptr(), len * self.size()) };
         self.publish(memory.as_ptr(), capacity);
     }
@@ -642,9 +650,9 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         for index in 0..len {
             // SAFETY: there is an item at this place, aligned to its size.
             let place = unsafe { start.add(index * T::SIZE) };
-            // SAFETY: as above.
+            // SAFETY: an item can be read at this place, and is aligned to its size.
             let item = unsafe { T::load(place) };
-            // SAFETY: as above.
+            // SAFETY: an item can be written at this place, and is aligned to its size.
             unsafe { change(item).store(place) };
         }
     }
@@ -668,15 +676,15 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         for offset in (0..len / 2).map(|index| index * T::SIZE) {
             // SAFETY: there is an item at this place, aligned to its size.
             let first = unsafe { start.add(offset) };
-            // SAFETY: as above, counted from the last one.
+            // SAFETY: there is an item at this place, counted from the last one and aligned to its size.
             let last = unsafe { end.sub(offset) };
-            // SAFETY: as above.
+            // SAFETY: there is an item at `first`, aligned to its size.
             let a = unsafe { T::load(first) };
-            // SAFETY: as above.
+            // SAFETY: there is an item at `last`, aligned to its size.
             let b = unsafe { T::load(last) };
-            // SAFETY: as above.
+            // SAFETY: there is an item at `first`, aligned to its size.
             unsafe { b.store(first) };
-            // SAFETY: as above.
+            // SAFETY: there is an item at `last`, aligned to its size.
             unsafe { a.store(last) };
         }
     }
@@ -713,9 +721,9 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     fn private<'b>(&self, index: usize, count: usize, block: &'b mut MaybeUninit<[u8; BLOCK]>) -> &'b mut [u8] {
         let (from, len) = (self.place(index, count), count * self.size());
         assert!(len <= BLOCK, "more than a block");
-        // SAFETY: there are so many initialised items, and the block has room for them.
+        // SAFETY: there are that many initialised items, and the block has room for them.
         unsafe { copy(from, block.as_mut_ptr().cast(), len) };
-        // SAFETY: so many bytes have just been initialised, and the block is borrowed.
+        // SAFETY: that many bytes have just been initialised, and the block is borrowed.
         unsafe { slice::from_raw_parts_mut(block.as_mut_ptr().cast(), len) }
     }
 
@@ -728,7 +736,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let (from, target) = (self.place(range.start, range.len()), self.place(to, range.len()));
         let len = range.len() * self.size();
         if len > 0 {
-            // SAFETY: there are so many items at both places.
+            // SAFETY: there are that many items at both places.
             unsafe { ffi::shim_move_shared(target.cast(), from.cast(), ssize(len)) };
         }
     }
@@ -743,13 +751,14 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         if one && range.start == end && range.end == end && end < storage.capacity() && !self.is_exported() {
             // SAFETY: there is memory for one more item.
             let place = unsafe { start.add(end * storage.item_size()) };
-            // SAFETY: as above; nobody reads it before `len` says that it is there.
+            // SAFETY: that many bytes can be written at the place, aligned to the size; nobody reads it before `len` says
+            // that it is there.
             unsafe { self.put(place, bytes) };
             storage.len.store((end + 1) as isize, Ordering::Release);
             return Ok(());
         }
         let count = self.count(bytes);
-        // SAFETY: there are so many bytes to copy.
+        // SAFETY: there are that many bytes to copy.
         self.splice_with(range, count, |to| unsafe { copy(bytes.as_ptr(), to, bytes.len()) })
     }
 
@@ -766,7 +775,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     ) -> Result<(), ResizeError> {
         assert!(self.size() == other.size(), "items of another size");
         let (from, len) = (other.place(items.start, items.len()), items.len() * self.size());
-        // SAFETY: there are so many items in the other storage, which is locked, and another one, as both are locked.
+        // SAFETY: there are that many items in the other storage, which is locked, and another one, as both are locked.
         self.splice_with(range, items.len(), |to| unsafe { copy(from, to, len) })
     }
 
@@ -794,19 +803,19 @@ impl<K: Copy> LockedItems<'_, '_, K> {
                 let offset = index as isize * step * size as isize;
                 // SAFETY: there is an item at this place of the other storage (above).
                 let from = unsafe { from.offset(offset) };
-                // SAFETY: there is room for so many items.
+                // SAFETY: there is room for that many items.
                 let to = unsafe { to.add(index * size) };
-                // SAFETY, of all: as above; both are aligned to the size.
                 match size {
-                    // SAFETY: as above.
+                    // SAFETY: items of one byte can be read at `from` and written at `to`.
                     1 => unsafe { move_item::<u8>(from, to) },
-                    // SAFETY: as above.
+                    // SAFETY: items of two bytes can be read at `from` and written at `to`, both aligned to two.
                     2 => unsafe { move_item::<u16>(from, to) },
-                    // SAFETY: as above.
+                    // SAFETY: items of four bytes can be read at `from` and written at `to`, both aligned to four.
                     4 => unsafe { move_item::<u32>(from, to) },
-                    // SAFETY: as above.
+                    // SAFETY: items of eight bytes can be read at `from` and written at `to`, both aligned to eight.
                     8 => unsafe { move_item::<u64>(from, to) },
-                    // SAFETY: as above.
+                    // SAFETY: items of 16 bytes, the only other size, can be read at `from` and written at `to`, both
+                    // aligned to eight.
                     _ => unsafe { move_item::<[u64; 2]>(from, to) },
                 }
             }
@@ -823,7 +832,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let (count, end) = (view.len() / self.size(), self.len());
         assert!(count * self.size() == view.len(), "not a number of items");
         let view = view.as_raw();
-        // SAFETY: a filled view has so many bytes. They are not in this storage: its items would be exported, and so `splice_with`
+        // SAFETY: a filled view has that many bytes. They are not in this storage: its items would be exported, and so `splice_with`
         // would not come to this.
         self.splice_with(end..end, count, |to| unsafe { copy(view.buf.cast(), to, view.len as usize) })
     }
@@ -850,7 +859,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
                 let part = done.min(total - done);
                 // SAFETY: there is room for `total` bytes.
                 let next = unsafe { to.add(done) };
-                // SAFETY: so many bytes have been written from `to` on, which end where these start.
+                // SAFETY: that many bytes have been written from `to` on, which end where these start.
                 unsafe { copy(to, next, part) };
                 done += part;
             }
@@ -883,10 +892,10 @@ impl<K: Copy> LockedItems<'_, '_, K> {
             // SAFETY: so are the new ones.
             let to = unsafe { start.add(target * size) };
             if tail > 0 && target != range.end {
-                // SAFETY: as above.
+                // SAFETY: there are `tail` items at `from`, and room for as many at `to`, both within the capacity.
                 unsafe { ffi::shim_move_shared(to.cast(), from.cast(), ssize(tail * size)) };
             }
-            // SAFETY: as above.
+            // SAFETY: the start of the range is within the capacity.
             fill(unsafe { start.add(range.start * size) });
             storage.len.store(new_len as isize, Ordering::Release);
             return Ok(());
@@ -906,7 +915,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let from = unsafe { start.add(range.end * size) };
         // SAFETY: there is room for them after the new ones.
         let to = unsafe { memory.add(target * size) };
-        // SAFETY: as above.
+        // SAFETY: there are `tail` items at `from` in the old memory, and room for as many at `to` in the new one.
         unsafe { copy(from, to, tail * size) };
         // A length that both memories have, until the new one is in its place.
         storage.len.store(len.min(new_len) as isize, Ordering::Release);

@@ -115,13 +115,13 @@ impl Numbers {
 
     #[inline]
     fn kinds(&self) -> &[u8] {
-        // SAFETY: so many are initialised (invariants).
+        // SAFETY: that many are initialised (invariants).
         unsafe { slice::from_raw_parts(self.kinds.as_ptr().cast(), self.len) }
     }
 
     #[inline]
     fn bits(&self) -> &[i64] {
-        // SAFETY: so many are initialised (invariants).
+        // SAFETY: that many are initialised (invariants).
         unsafe { slice::from_raw_parts(self.bits.as_ptr().cast(), self.len) }
     }
 
@@ -207,7 +207,7 @@ impl<'a> Objects<'a> {
     ///
     /// # Safety
     ///
-    /// - `start` points to `count` objects, which somebody else keeps alive and in their places for `'a`; it may be
+    /// - `start` points to `count` objects, which stay alive and in their places for `'a`; it may be
     ///   anything when `count` is 0.
     #[inline]
     pub unsafe fn from_raw(start: *const *mut ffi::PyObject, count: isize) -> Self {
@@ -402,7 +402,7 @@ impl<'py> Items<'py> {
         }
         // SAFETY: what came next stands after the pairs, and its item is a new reference.
         let first = unsafe { item_at(py, &x, count) }?;
-        // SAFETY: as above; the second one has been read, as the first one is no error.
+        // SAFETY: what came next in `y` stands after the pairs, too: it has been read, as the item of `x` is no error.
         let second = unsafe { item_at(py, &y, count) }?;
         Ok(Some((first, second)))
     }
@@ -505,6 +505,7 @@ unsafe fn item_at<'py>(py: Python<'py>, read: &ffi::shim_numbers, place: usize) 
     let bits = unsafe { read.bits.add(place) };
     // SAFETY: a number has bits (the caller's promise).
     let bits = if is_number { unsafe { *bits } } else { 0 };
-    // SAFETY: the caller's promise.
+    // SAFETY: the item is a new reference if it is another object, and an exception is set if it is an error (the
+    // caller's promise).
     unsafe { item_of(py, kind, bits, read.item) }
 }

@@ -31,7 +31,7 @@ pub struct Comparand<'a> {
 
 // SAFETY: it is of use only to a `LockedList`, which exists on an attached thread alone and is not `Send`.
 unsafe impl Send for Comparand<'_> {}
-// SAFETY: as above.
+// SAFETY: it is of use only to a `LockedList`, which exists on an attached thread alone and is not `Send`.
 unsafe impl Sync for Comparand<'_> {}
 
 impl<'py> Bound<'py> {
@@ -122,7 +122,7 @@ impl LockedList<'_> {
         if index >= self.len {
             return None;
         }
-        // SAFETY: there are so many places (invariants).
+        // SAFETY: there are that many places (invariants).
         let place = unsafe { self.places.add(index) };
         // SAFETY: a place of the list, aligned by C, which stays until this list is changed by a method that takes it mutably.
         // Other threads only load from it.
@@ -224,16 +224,16 @@ impl LockedList<'_> {
         let kind = unsafe { ffi::shim_locked_list_keys(self.list.as_ptr(), start.cast()) };
         match kind as u32 {
             ffi::SHIM_ITEM_INT => {
-                // SAFETY: so many are filled, with integers.
+                // SAFETY: that many are filled, with integers.
                 reorder(Numbered::Ints(unsafe { slice::from_raw_parts_mut(start, self.len) }));
             }
             ffi::SHIM_ITEM_FLOAT => {
-                // SAFETY: so many are filled, with the bits of doubles.
+                // SAFETY: that many are filled, with the bits of doubles.
                 reorder(Numbered::Floats(unsafe { slice::from_raw_parts_mut(start.cast(), self.len) }));
             }
             _ => return false,
         }
-        // SAFETY: so many are filled; any bits are those of an integer.
+        // SAFETY: that many are filled; any bits are those of an integer.
         let keys = unsafe { slice::from_raw_parts(start, self.len) };
         for (index, keyed) in keys.iter().enumerate() {
             if let Some(place) = self.place(index) {
@@ -338,7 +338,7 @@ impl<'py> Bound<'py, PyList> {
     /// }
     /// ```
     ///
-    /// What could give the lock up is not to be had in `body`:
+    /// `body` has no access to operations that could release the lock:
     ///
     /// ```compile_fail,E0277
     /// # use cpython_api::{Bound, types::PyList};

@@ -167,7 +167,8 @@ pub unsafe fn method<T: InstanceData>(
     this: *mut PyObject,
     body: impl for<'a, 'py> FnOnce(Borrowed<'a, 'py, Instance<T>>) -> PyResult<Bound<'py>>,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: an object with a `T`, kept for the call, and an attached thread (the caller's promise); there are no
+    // arguments.
     unsafe { method_with::<T, _>(name, this, (), move |this, ()| body(this)) }
 }
 
@@ -204,7 +205,8 @@ pub unsafe fn method_none<T: InstanceData>(
     this: *mut PyObject,
     body: impl for<'a, 'py> FnOnce(Borrowed<'a, 'py, Instance<T>>) -> PyResult<()>,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: an object with a `T`, kept for the call, and an attached thread (the caller's promise); there are no
+    // arguments.
     unsafe { method_none_with::<T, _>(name, this, (), move |this, ()| body(this)) }
 }
 
@@ -220,7 +222,8 @@ pub unsafe fn method_none_with<T: InstanceData, A: Arguments>(
     arguments: A,
     body: impl for<'a, 'py> FnOnce(Borrowed<'a, 'py, Instance<T>>, A::Bound<'a, 'py>) -> PyResult<()>,
 ) -> *mut PyObject {
-    // SAFETY: as for this function.
+    // SAFETY: an object with a `T` and arguments as their type says, kept for the call, and an attached thread (the
+    // caller's promise).
     unsafe {
         method_with::<T, A>(name, this, arguments, move |this, arguments| {
             body(this, arguments).map(|()| this.py().None())
@@ -239,7 +242,8 @@ pub unsafe fn method_value<T: InstanceData, V: EntryValue>(
     this: *mut PyObject,
     body: impl for<'a, 'py> FnOnce(Borrowed<'a, 'py, Instance<T>>) -> PyResult<V>,
 ) -> V::C {
-    // SAFETY: as for this function.
+    // SAFETY: an object with a `T`, kept for the call, and an attached thread (the caller's promise); there are no
+    // arguments.
     unsafe { method_value_with::<T, _, V>(name, this, (), move |this, ()| body(this)) }
 }
 
@@ -292,6 +296,7 @@ pub unsafe fn setter<T: InstanceData>(
     value: *mut PyObject,
     body: impl for<'a, 'py> FnOnce(Borrowed<'a, 'py, Instance<T>>, Option<Borrowed<'a, 'py>>) -> PyResult<()>,
 ) -> c_int {
-    // SAFETY: as for this function.
+    // SAFETY: an object with a `T`, and an object or NULL, kept for the call, and an attached thread (the caller's
+    // promise).
     unsafe { method_value_with(name, this, Nullable(value), body) }
 }

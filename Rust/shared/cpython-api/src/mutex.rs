@@ -120,7 +120,7 @@ impl<T> Deref for PyMutexGuard<'_, T> {
 impl<T> DerefMut for PyMutexGuard<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as for `deref`, and `&mut self` makes it the only borrow.
+        // SAFETY: the lock is held (invariants), and `&mut self` makes this the only borrow.
         unsafe { &mut *self.mutex.value.get() }
     }
 }

@@ -28,16 +28,16 @@ impl Pairs<'_> {
         let len = usize::try_from(len).unwrap_or(0);
         match kind as u32 {
             ffi::SHIM_ITEM_INT => {
-                // SAFETY: so many are initialised in both.
+                // SAFETY: that many are initialised in both.
                 let first = unsafe { slice::from_raw_parts(first, len) };
-                // SAFETY: as above.
+                // SAFETY: that many are initialised in both.
                 let second = unsafe { slice::from_raw_parts(second, len) };
                 Some(work(Pairs::Ints(first, second)))
             }
             ffi::SHIM_ITEM_FLOAT => {
-                // SAFETY: so many are initialised in both. Any bits are a double, which is aligned as an `i64` is.
+                // SAFETY: that many are initialised in both. Any bits are a double, which is aligned as an `i64` is.
                 let first = unsafe { slice::from_raw_parts(first.cast(), len) };
-                // SAFETY: as above.
+                // SAFETY: that many are initialised in both. Any bits are a double, which is aligned as an `i64` is.
                 let second = unsafe { slice::from_raw_parts(second.cast(), len) };
                 Some(work(Pairs::Floats(first, second)))
             }

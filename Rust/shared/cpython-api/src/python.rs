@@ -10,9 +10,9 @@ use std::{mem, ptr};
 
 /// The proof that the current thread is attached to an interpreter for the lifetime `'py`.
 ///
-/// Every function that touches the interpreter asks for one. It is a zero-sized value that can be copied but never
-/// leaves its thread. The entries hand one to a body that is generic over `'py`, and the lifetime is invariant, so none
-/// can be kept after the call:
+/// Every function that touches the interpreter takes one. It is a zero-sized value that can be copied but never leaves
+/// its thread. The entries hand one to a body that is generic over `'py`, and the lifetime is invariant, so none can be
+/// kept after the call:
 ///
 /// ```compile_fail,E0521
 /// # use cpython_api::{Python, entry_value};
@@ -132,7 +132,7 @@ impl<'py> Python<'py> {
         status!(self, PyErr_CheckSignals()).map(drop)
     }
 
-    /// Runs long `work` on private data, which calls its argument now and then and ends early once that fails.
+    /// Runs long `work` on private data, which calls its argument from time to time and ends early once that fails.
     ///
     /// Each call runs the handlers of signals that have come in, and fails when one raises; that exception is the result. From
     /// the first call on the thread is detached in between, so that a stop-the-world pause does not have to wait.

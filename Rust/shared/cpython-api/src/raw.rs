@@ -12,7 +12,7 @@ use std::slice;
 /// caller and is given back by [`raw_free`].
 #[inline]
 pub fn raw_malloc(size: usize) -> *mut c_void {
-    // SAFETY: any size may be asked for; one that no block can have is refused with NULL.
+    // SAFETY: any size may be requested; one that no block can have is refused with NULL.
     unsafe { ffi::PyMem_RawMalloc(size) }
 }
 
@@ -34,7 +34,7 @@ pub unsafe fn raw_free(memory: *mut c_void) {
 /// - `source` points to as many bytes as `target` has, which stay allocated for the call.
 #[inline]
 pub unsafe fn copy_shared(source: *const u8, target: &mut [u8]) {
-    // SAFETY: so many bytes can be read (the caller's promise), and be written to the slice.
+    // SAFETY: that many bytes can be read (the caller's promise), and be written to the slice.
     unsafe { ffi::shim_copy_shared(target.as_mut_ptr().cast(), source.cast(), target.len() as ffi::Py_ssize_t) };
 }
 
@@ -84,7 +84,7 @@ impl RawBlock {
     #[inline]
     pub(crate) unsafe fn initialised(&self, len: usize) -> &[u8] {
         debug_assert!(len <= self.len);
-        // SAFETY: so many bytes are in the block and initialised (the caller's promise).
+        // SAFETY: that many bytes are in the block and initialised (the caller's promise).
         unsafe { slice::from_raw_parts(self.start.as_ptr(), len) }
     }
 }

@@ -28,9 +28,9 @@ pub struct SharedRef<T = PyAny> {
     _type: PhantomData<T>,
 }
 
-// SAFETY: as for `Py`: every use asks for an attached thread, and the pointer is atomic.
+// SAFETY: as for `Py`: every use needs an attached thread, and the pointer is atomic.
 unsafe impl<T> Send for SharedRef<T> {}
-// SAFETY: as above.
+// SAFETY: every use needs an attached thread, and the pointer is atomic.
 unsafe impl<T> Sync for SharedRef<T> {}
 
 impl<T> SharedRef<T> {

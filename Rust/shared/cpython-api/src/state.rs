@@ -74,6 +74,8 @@ struct Contents<S> {
     state: S,
 }
 
+/// Visits the objects of a state: `m_traverse`.
+///
 /// # Safety
 ///
 /// - `contents` is a `Contents<S>` that nobody frees meanwhile; `visit` and `argument` are those of the collector.
@@ -89,6 +91,8 @@ unsafe extern "C" fn traverse_contents<S: ModuleState>(
     entry_traverse(S::NAME, || crate::gc::into_raw(state.traverse(&mut visit)))
 }
 
+/// Drops a state and frees its memory: `m_free`.
+///
 /// # Safety
 ///
 /// - `contents` is a `Contents<S>` from `PyMem_RawMalloc` that is not used any more, and the thread is attached.
@@ -123,7 +127,7 @@ pub unsafe fn exec_with_classes<S: ModuleState, const N: usize>(
 ) -> c_int {
     // SAFETY: a module that is kept for the call (the caller's promise).
     let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: there are so many pointers (the caller's promise).
+    // SAFETY: there are that many pointers (the caller's promise).
     let classes = unsafe { *classes.cast::<[*mut PyObject; N]>() };
     // SAFETY: classes that are kept for the call (the caller's promise).
     let classes = classes.each_ref().map(|class| unsafe { Arg::<PyType>::new(class) });
@@ -194,7 +198,7 @@ unsafe fn slot_of<'a>(slot: *mut *mut ffi::rust_state) -> Option<&'a AtomicPtr<f
 /// - `slot` is NULL or that of a module that lives for `'a`.
 #[inline]
 unsafe fn state_in<'a, S: ModuleState>(slot: *mut *mut ffi::rust_state) -> Option<&'a S> {
-    // SAFETY: as for this function.
+    // SAFETY: NULL, or the slot of a module that lives for `'a` (the caller's promise).
     let contents = unsafe { slot_of(slot) }?.load(Ordering::Acquire).cast::<Contents<()>>();
     // SAFETY: NULL, or contents, which all start with a tag, and live as long as the module.
     if contents.is_null() || unsafe { (*contents).tag } != TypeId::of::<S>() {

@@ -32,7 +32,7 @@ pub fn audit<const N: usize>(py: Python<'_>, event: &CStr, arguments: [&Bound<'_
     const { assert!(N <= ffi::SHIM_MOST_AUDITED as usize) };
     let mut all = [std::ptr::null_mut(); ffi::SHIM_MOST_AUDITED as usize];
     all.iter_mut().zip(arguments).for_each(|(place, argument)| *place = argument.as_ptr());
-    // SAFETY: the thread is attached, as the token proves; there are as many pointers as the function reads, and so many of them are
+    // SAFETY: the thread is attached, as the token proves; there are as many pointers as the function reads, and that many of them are
     // live objects.
     let status = unsafe { ffi::shim_audit(event.as_ptr(), all.as_ptr(), N as c_int) };
     // SAFETY: -1 comes with an exception.

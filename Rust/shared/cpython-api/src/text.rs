@@ -21,20 +21,21 @@ pub enum StrData<'a> {
 }
 
 impl<'a> StrData<'a> {
+    /// The characters of a `str`, given its kind and the address of its data.
+    ///
     /// # Safety
     ///
     /// - `kind` and `data` are those of a str of `length` characters that lives for `'a`.
     #[inline]
     pub(crate) unsafe fn from_raw(kind: c_int, data: *const c_void, length: ffi::Py_ssize_t) -> Self {
         let length = usize::try_from(length).unwrap_or(0);
-        // SAFETY, of the three: a str has as many units of its kind, aligned to their size, and nobody changes them. It lives
-        // for `'a` (the caller's promise).
         match kind {
-            // SAFETY: as above, for one byte each.
+            // SAFETY: a str of this kind has `length` characters of one byte, which nobody changes, and lives for `'a`
+            // (the caller's promise).
             1 => Self::Ucs1(unsafe { slice::from_raw_parts(data.cast(), length) }),
-            // SAFETY: as above, for two bytes each.
+            // SAFETY: as of one byte, of two bytes each, aligned to two.
             2 => Self::Ucs2(unsafe { slice::from_raw_parts(data.cast(), length) }),
-            // SAFETY: as above, for four bytes each, the only other kind.
+            // SAFETY: as of one byte, of four bytes each, the only other kind, aligned to four.
             _ => Self::Ucs4(unsafe { slice::from_raw_parts(data.cast(), length) }),
         }
     }
@@ -160,7 +161,7 @@ impl PyStr {
             // SAFETY: the str has `len` bytes, the sum of the lengths, and nobody else sees it before it is filled; the pieces
             // are ASCII (the caller's promise).
             unsafe { copy_short(piece, at) };
-            // SAFETY: as above.
+            // SAFETY: the str has room for this piece and those after it.
             at = unsafe { at.add(piece.len()) };
         }
         // SAFETY: the call makes a str.
@@ -188,9 +189,9 @@ impl PyStr {
             for piece in pieces {
                 // SAFETY: the slice has room for all pieces. Bytes are copied, as many as the units have.
                 let bytes = unsafe { slice::from_raw_parts(piece.as_ptr().cast::<u8>(), size_of_val(piece)) };
-                // SAFETY: as above.
+                // SAFETY: the slice has room for all pieces, and is not part of any.
                 unsafe { copy_short(bytes, at.cast()) };
-                // SAFETY: as above.
+                // SAFETY: the slice has room for this piece and those after it.
                 at = unsafe { at.add(piece.len()) };
             }
         };
@@ -247,7 +248,7 @@ impl PyStr {
     }
 }
 
-/// Whether bytes that are mostly few are ASCII, without a branch for each of them.
+/// Whether the bytes, which are mostly few, are ASCII; without a branch for each byte.
 #[inline(always)]
 fn is_ascii(bytes: &[u8]) -> bool {
     #[inline(always)]
@@ -261,7 +262,7 @@ fn is_ascii(bytes: &[u8]) -> bool {
     ends::<8>(bytes).or_else(|| ends::<4>(bytes)).or_else(|| ends::<2>(bytes)).unwrap_or_else(|| bytes.is_ascii())
 }
 
-/// Copies bytes that are mostly few, without a call then.
+/// Copies bytes, which are mostly few: up to 16 without a call of `memcpy`.
 ///
 /// # Safety
 ///

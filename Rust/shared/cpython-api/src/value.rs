@@ -60,21 +60,22 @@ impl Bound<'_> {
     }
 }
 
+/// The [`Value`] that a shim has described.
+///
 /// # Safety
 ///
 /// - `value` has been filled by a shim: its tag is set, and the fields that the tag names. Its object lives for `'a`.
 #[inline]
 pub(crate) unsafe fn interpret<'a>(value: *const ffi::shim_value) -> Value<'a> {
-    // SAFETY, of these: each is called for the tags that name the field, which is set (the caller's promise).
-    // SAFETY: as above.
+    // SAFETY: called for the tags that name the field `kind`, which is set (the caller's promise).
     let kind = || unsafe { (*value).kind };
-    // SAFETY: as above.
+    // SAFETY: called for the tags that name the field `length`, which is set (the caller's promise).
     let length = || unsafe { (*value).length };
-    // SAFETY: as above.
+    // SAFETY: called for the tag that names the field `data`, which is set (the caller's promise).
     let data = || unsafe { (*value).data };
-    // SAFETY: as above.
+    // SAFETY: called for the tag that names the field `integer`, which is set (the caller's promise).
     let integer = || unsafe { (*value).integer };
-    // SAFETY: as above.
+    // SAFETY: called for the tag that names the field `real`, which is set (the caller's promise).
     let real = || unsafe { (*value).real };
     // SAFETY: the tag is always set (the caller's promise).
     match unsafe { (*value).tag } as u32 {

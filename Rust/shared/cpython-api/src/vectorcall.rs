@@ -28,13 +28,18 @@ pub struct CallArguments<'a> {
     _arguments: PhantomData<&'a PyObject>,
 }
 
-/// The objects of a slice of pointers, for as long as somebody else keeps them.
+/// The `count` objects whose pointers start at `start`.
+///
+/// # Safety
+///
+/// - If `count` is not 0, `start` points to that many pointers to live objects, which nobody changes for `'a`.
+/// - Somebody else owns references to these objects for all of `'a`.
 #[inline]
 unsafe fn objects<'a, 'py>(_py: Python<'py>, start: *const *mut PyObject, count: usize) -> &'a [Borrowed<'a, 'py>] {
     if count == 0 {
         return &[];
     }
-    // SAFETY: so many pointers to live objects, which stay (the caller's promise); a `Borrowed` is such a pointer
+    // SAFETY: that many pointers to live objects, which stay (the caller's promise); a `Borrowed` is such a pointer
     // (`repr(transparent)`).
     unsafe { slice::from_raw_parts(start.cast(), count) }
 }
@@ -60,7 +65,7 @@ impl<'a> CallArguments<'a> {
     /// The positional arguments.
     #[inline]
     pub fn positional<'py>(&self, py: Python<'py>) -> &'a [Borrowed<'a, 'py>] {
-        // SAFETY: invariants.
+        // SAFETY: `start` points to `count` objects, which are live for `'a` and stay there (invariants).
         unsafe { objects(py, self.start, self.count) }
     }
 
@@ -77,7 +82,8 @@ impl<'a> CallArguments<'a> {
     #[inline]
     pub fn all<'py>(&self, py: Python<'py>) -> &'a [Borrowed<'a, 'py>] {
         let named = self.names(py).map_or(0, |names| names.len());
-        // SAFETY: invariants.
+        // SAFETY: `start` points to `count` objects and a value for each name, which are live for `'a` and stay there
+        // (invariants).
         unsafe { objects(py, self.start, self.count + named) }
     }
 
@@ -85,7 +91,8 @@ impl<'a> CallArguments<'a> {
     #[inline]
     pub fn call<'py>(self, function: &Bound<'py>) -> PyResult<Bound<'py>> {
         let nargsf = self.count | if self.has_place { ARGUMENTS_OFFSET } else { 0 };
-        // SAFETY: live objects, as the invariants say, and an attached thread. The place before them is handed on, too.
+        // SAFETY: live objects, as the invariants say, and an attached thread. The flag that says that there is a place
+        // before the arguments is passed on with the count.
         let result = unsafe { ffi::PyObject_Vectorcall(function.as_ptr(), self.start, nargsf, self.names) };
         // SAFETY: a new reference, or NULL with an exception set.
         unsafe { crate::ffi_call::owned_or_err(function.py(), result) }
@@ -109,12 +116,13 @@ impl<'a> CallArguments<'a> {
         } else if let ([first], true) = (bound, self.has_place) {
             // SAFETY: the place before the arguments is there for the callee to use (invariants).
             let place = unsafe { self.start.cast_mut().sub(1) };
-            // SAFETY: as above. What is there has to be there again after the call.
+            // SAFETY: the place can be read and written by the callee (invariants). What is there has to be there again
+            // after the call.
             let kept = unsafe { place.replace(first.as_ptr()) };
             // SAFETY: one positional argument more than there are; all are live, and the thread attached. The flag is not set, as the
             // place has been used.
             let result = unsafe { ffi::PyObject_Vectorcall(function.as_ptr(), place, self.count + 1, self.names) };
-            // SAFETY: as above.
+            // SAFETY: the place can still be written: the arguments stay for the call (invariants).
             unsafe { place.write(kept) };
             result
         } else if bound.len() + given.len() <= FEW {
@@ -122,7 +130,7 @@ impl<'a> CallArguments<'a> {
             for (place, object) in stack.places().zip(bound.iter().chain(given)) {
                 *place = object.as_ptr();
             }
-            // SAFETY: the objects are live, so many are bound and positional, and the thread is attached.
+            // SAFETY: the objects are live, that many are bound and positional, and the thread is attached.
             unsafe { stack.call(function, bound.len() + self.count, self.names) }
         } else {
             return Err(self);
@@ -153,7 +161,7 @@ impl<'a> CallArguments<'a> {
         for (place, given) in stack.places().skip(bound.len()).zip(given) {
             *place = given.as_ptr();
         }
-        // SAFETY: the objects are live, so many are bound and positional without the placeholders, and the thread is attached.
+        // SAFETY: the objects are live, that many are bound and positional without the placeholders, and the thread is attached.
         let result = unsafe { stack.call(function, bound.len() + self.count - places, self.names) };
         // SAFETY: a new reference, or NULL with an exception set.
         Ok(unsafe { crate::ffi_call::owned_or_err(function.py(), result) })
@@ -187,7 +195,8 @@ impl Stack {
     #[inline]
     unsafe fn call(&self, function: &Bound<'_>, count: usize, names: *mut PyObject) -> *mut PyObject {
         let [_, arguments @ ..] = &self.0;
-        // SAFETY: the caller's promise. The place before the arguments is free.
+        // SAFETY: so many live objects, names that are NULL or a tuple of `str`s, and an attached thread (the caller's
+        // promise). The place before the arguments is free.
         unsafe { ffi::PyObject_Vectorcall(function.as_ptr(), arguments.as_ptr(), count | ARGUMENTS_OFFSET, names) }
     }
 }
@@ -204,9 +213,9 @@ pub struct TupleItems {
     len: usize,
 }
 
-// SAFETY: a tuple is never changed, and every use asks for an attached thread.
+// SAFETY: a tuple is never changed, and every use needs an attached thread.
 unsafe impl Send for TupleItems {}
-// SAFETY: as above.
+// SAFETY: a tuple is never changed, and every use needs an attached thread.
 unsafe impl Sync for TupleItems {}
 
 impl TupleItems {
@@ -275,7 +284,7 @@ impl<'a, 'py> Borrowed<'a, 'py, PyTuple> {
         let mut count = 0;
         // SAFETY: a live tuple and an attached thread (invariants); the number is written to a variable of its type.
         let start = unsafe { ffi::shim_tuple_items(self.as_ptr(), &mut count) };
-        // SAFETY: so many items, which live as long as the tuple.
+        // SAFETY: that many items, which live as long as the tuple.
         unsafe { objects(self.py(), start, usize::try_from(count).unwrap_or(0)) }
     }
 }

@@ -1,8 +1,8 @@
-//! What the bindings claim about C, as statements that the C compiler that builds the interpreter can check.
+//! Static assertions in C of the facts on which the bindings rely, for the C compiler that builds the interpreter.
 //!
-//! bindgen asked libclang. Here its answers are read back from its output: sizes, alignments and offsets, the values of
-//! constants, and the types of functions and variables, which are translated back into C. Anything that is not
-//! understood stops the build, so that nothing is left out in silence.
+//! bindgen has these facts from libclang. Here they are parsed from its output: sizes, alignments and offsets, the
+//! values of constants, and the types of functions and variables, which are translated back into C. An item that cannot
+//! be parsed stops the build, so that none is left out silently.
 
 use std::fmt::Write as _;
 
@@ -37,7 +37,7 @@ pub(crate) fn read(bindings: &str) -> Result<Facts, String> {
         declarations.push(function(item)?);
     }
     for item in after(bindings, "pub static mut ").chain(after(bindings, "pub static ")) {
-        // The second search finds the `mut` of the first once more.
+        // The second search finds the `mut` of the first again.
         if item.starts_with("mut ") {
             continue;
         }
@@ -193,7 +193,7 @@ fn c_type(rust: &str, declarator: &str) -> Result<String, String> {
     Ok(format!("{name} {declarator}"))
 }
 
-/// C in which every claim is a static assertion, and an array that tells the numbers to a test.
+/// C code in which every fact is a static assertion, and an array with the numbers for a test.
 pub(crate) fn in_c(facts: &Facts) -> String {
     let mut text = String::from("#include \"shims.h\"\n#include <stddef.h>\n\n");
     for Number { c, value, .. } in &facts.numbers {

@@ -1,4 +1,4 @@
-/* What classes and modules with Rust data have in common: see class.h. */
+/* Helpers for classes and modules with Rust data: see class.h. */
 
 #include "shims.h"
 

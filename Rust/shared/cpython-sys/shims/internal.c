@@ -1,4 +1,4 @@
-/* Shims for what CPython keeps to its own modules. As few as measurements ask for. */
+/* Shims for CPython's internal API: only those that measurements have shown to be needed. */
 
 #ifndef Py_BUILD_CORE_MODULE
 #  define Py_BUILD_CORE_MODULE 1

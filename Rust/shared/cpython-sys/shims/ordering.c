@@ -386,7 +386,7 @@ shim_locked_list_keys(PyObject *list, shim_keyed *keys)
     return SHIM_ITEM_OTHER;
 }
 
-/* What orders items of one type: the value of a number, or the first characters of a str. */
+/* The key by which items of one type are ordered: the value of a number, or the first characters of a str. */
 typedef union {
     int64_t integer;
     double real;

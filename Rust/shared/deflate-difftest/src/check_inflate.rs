@@ -15,7 +15,7 @@ unsafe extern "C" {
 }
 
 unsafe extern "C" fn allocate(_: *mut c_void, items: c_uint, size: c_uint) -> *mut c_void {
-    // SAFETY: any two numbers may be asked for.
+    // SAFETY: any two numbers may be requested.
     unsafe { calloc(items as usize, size as usize) }
 }
 

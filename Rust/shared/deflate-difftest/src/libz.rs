@@ -117,7 +117,7 @@ impl CDeflate {
     /// `deflateParams`, likewise.
     pub fn params(&mut self, input: &[u8], output: &mut [u8], level: i32, strategy: i32) -> (i32, usize, usize) {
         self.call(input, output, |stream| {
-            // SAFETY: as above.
+            // SAFETY: the stream is initialised, and input and output are there for the call.
             unsafe { deflateParams(stream, level, strategy) }
         })
     }
@@ -240,7 +240,7 @@ pub fn inflate_all(data: &[u8], window_bits: i32, dictionary: &[u8], max: usize)
         if code != NEED_DICT {
             break code;
         }
-        // SAFETY: as above.
+        // SAFETY: the stream is initialised, and asks for a dictionary, which is a slice of this length.
         unsafe { inflateSetDictionary(&mut *stream, dictionary.as_ptr(), dictionary.len() as c_uint) };
     };
     output.truncate(output.len() - stream.avail_out as usize);

@@ -101,7 +101,7 @@ pub enum Status {
     StreamEnd,
 }
 
-/// What the output is optimised for.
+/// Whether the output is that of zlib or may differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Profile {
     /// Byte for byte the output of zlib 1.2.12 to 1.3.1.
@@ -152,16 +152,17 @@ pub(crate) enum Wrap {
     Gzip,
 }
 
-/// Whose algorithms a stream is compressed with.
+/// The algorithms that compress a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Algorithms {
-    /// zlib's, which the exact profile always uses, and the fast one where they are hard to beat.
+    /// Those of zlib. The exact profile always uses them, and the fast one for some parameters: see
+    /// [`Checked::algorithms`].
     Zlib,
     /// Those of the fast profile.
     Fast,
 }
 
-/// The fast profile's own matches are for the default window and for as much memory as by default or more.
+/// The algorithms of the fast profile are used with the default window and with a `memLevel` of the default or more.
 const FAST_WINDOW_BITS: u32 = 15;
 const FAST_MIN_MEM_LEVEL: u32 = 8;
 

@@ -31,13 +31,15 @@ struct Effort {
 
 impl Depth {
     fn effort(self, parser: &Parser) -> Effort {
-        // With few different literals each string of four bytes is so frequent that hash chains lead nowhere.
-        // With most of the 256 there is machine code or the like, where the first links have the best matches.
+        // With few different literals each string of four bytes is so frequent that long hash chains give no better
+        // matches. Most of the 256 literals occur in machine code and the like, where the first links have the best
+        // matches.
         let less = (parser.min_len > 5 || parser.literals > MANY_LITERALS) && parser.poor && self.max_chain < 500;
         let thorough = parser.dense && THOROUGH_CHAINS.contains(&self.max_chain);
         let max_chain = match () {
             _ if less => self.max_chain.div_ceil(2),
-            // Where few symbols stand for many bytes, a search costs little time for a byte, and a symbol more counts.
+            // Where a symbol stands for many bytes on average, there are few searches for a byte, and each symbol that
+            // is saved counts.
             _ if thorough => 2 * self.max_chain,
             // In text and programs the last links of the longest chains shorten the output by less than a thousandth.
             _ if parser.literals > SOME_LITERALS && !parser.dense => self.max_chain.min(1000),
@@ -66,7 +68,7 @@ const SOME_LITERALS: usize = 44;
 /// How many different literals a block of a log has: digits, and little else.
 const LOG_LITERALS: std::ops::RangeInclusive<usize> = 9..=24;
 
-/// From so many different literals on data are binary.
+/// Data with at least this many different literals are taken for binary.
 const MANY_LITERALS: usize = 160;
 
 /// The tuning of each level.
@@ -88,7 +90,7 @@ const DEPTHS: [Depth; 10] = {
     ]
 };
 
-/// Without lazy evaluation only so many strings at the start of a match are inserted into the hash tables.
+/// Without lazy evaluation, the number of strings at the start of a match that are inserted into the hash tables.
 const MAX_INSERT: usize = 6;
 
 /// The levels with chains of these lengths, 6 and 7, search more where symbols stand for many bytes.
@@ -219,7 +221,7 @@ impl Deflate {
             if AHEAD == 0 && current.len > MAX_INSERT {
                 finder.insert_ends(at + MAX_INSERT, at + current.len - 2, at + current.len);
             } else if current.len == MAX_MATCH && current.dist <= short_period {
-                // All strings of a period come once more at its end.
+                // All strings of a period occur again after its end.
                 finder.insert_strings(at + SHORT_PERIOD);
                 finder.skip_strings(at + MAX_MATCH - 4 * SHORT_PERIOD);
             }

@@ -1,4 +1,4 @@
-//! What the parsers of the fast profile learn from the block so far.
+//! The statistics of the current block, from which the parsers of the fast profile choose their parameters.
 
 use crate::block::Block;
 use crate::split::Splitter;
@@ -16,7 +16,7 @@ fn min_match_len(literals: usize) -> usize {
         _ => MIN_MATCH,
     }
 }
-/// A block is dense if its symbols stand for at least so many bytes on average, see [`Parser::dense`].
+/// A block is dense if its symbols stand for at least this number of bytes on average, see [`Parser::dense`].
 const DENSE: usize = 12;
 /// A block is poor if its symbols stand for fewer bytes than this on average, see [`Parser::poor`].
 const POOR: usize = 6;
@@ -78,9 +78,10 @@ impl Parser {
         self.learned = (0, 0);
     }
 
-    /// Before the first block there are only the next bytes to tell.
+    /// Chooses the parameters of the first block from the next bytes, as there is no block before it.
     pub(crate) fn begin(&mut self, next: &[u8]) {
-        // Few are not told from many by six bits of each byte, but mostly many are told from few.
+        // A quick test: more than 15 different values of the low six bits show that there are many literals. Fewer show
+        // nothing, so the bytes are counted.
         let some = next.iter().take(64).fold(0_u64, |some, byte| some | 1 << (byte & 63));
         if some.count_ones() > 15 {
             self.min_len = MIN_MATCH;
@@ -259,7 +260,8 @@ fn literal_bits(freq: &Frequencies, symbols: usize, matches: usize) -> u64 {
     u64::from(log2(symbols as u16) as u16).saturating_sub(bits as u64 / literals)
 }
 
-/// The longest distance at which a match of three bytes takes fewer bits than three literals of so many 256ths of a bit.
+/// The longest distance at which a match of three bytes takes fewer bits than three literals. The size of a literal is
+/// in units of 1/256 bit.
 fn max_dist3(literal: u64) -> usize {
     16 << ((3 * literal).saturating_sub(FAR_MATCH + 3 * 256) / 256).min(15)
 }

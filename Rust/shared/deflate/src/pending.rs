@@ -1,4 +1,5 @@
-//! Output that waits for room, the bits that do not make a byte yet, and the symbols of the current block.
+//! The pending output (`pending_buf`), the bits that do not make a byte yet (`bi_buf`), and the symbols of the current
+//! block (`sym_buf`).
 
 use crate::bytes::{load_u32, store_u32, store_u64};
 use crate::config::Error;
@@ -9,16 +10,16 @@ pub(crate) type Symbol = u32;
 
 /// zlib's `pending_buf`, with `sym_buf` in its upper three quarters.
 ///
-/// A block is written from its symbols over the symbols already read. It cannot overtake them: no symbol takes more than 31
-/// bits with fixed codes, a block with dynamic codes is only written when it is shorter than that, and the symbols
-/// start a quarter of the way into the buffer and take 24 bits each.
+/// A block is written over those of its symbols that have been read. The output cannot overtake the reading. With fixed
+/// codes a symbol takes at most 31 bits, and dynamic codes are only used for a block that is shorter with them. The
+/// symbols start at a quarter of the buffer and take 24 bits each.
 #[derive(Debug)]
 pub(crate) struct Pending {
     buf: Vec<u8>,
-    /// zlib's `lit_bufsize`: how many symbols a block can have, and one more.
+    /// zlib's `lit_bufsize`: the largest number of symbols of a block, plus 1.
     lit_bufsize: usize,
-    /// Where `sym_buf` starts: at a quarter of what is used of the buffer, which grows to all of it with the first block that is
-    /// large enough.
+    /// The start of `sym_buf`: at a quarter of the part of the buffer that is in use. This part grows to the full
+    /// buffer with the first block that is large enough.
     sym_buf: usize,
     /// Number of symbols of the current block.
     sym_next: usize,
@@ -34,7 +35,7 @@ pub(crate) struct Pending {
 pub(crate) const SYMBOL_BYTES: usize = 3;
 /// So that a symbol can be stored and loaded as four bytes.
 const SLACK: usize = 1;
-/// The symbol buffer is first made as large as for so many symbols, since most streams are short.
+/// The number of symbols for which the symbol buffer is first allocated, since most streams are short.
 const FIRST_SYMBOLS: usize = 512;
 
 impl Pending {

@@ -15,7 +15,7 @@ impl Deflate {
         const HEADER: usize = 8;
         let len = MAX_STORED.min(self.history.room()).min(self.block.pending.size() - HEADER);
         loop {
-            // One byte more tells that the block is not the last one.
+            // With one byte more the block is known not to be the last one.
             self.history.fill(&mut io.input, &mut self.check, len + 1);
             let more = self.history.lookahead > len;
             if !more && flush == Flush::No {

@@ -1,9 +1,8 @@
-//! Level 1 of the fast profile: of each hash only the last position is looked at, and the first match is taken.
+//! Level 1 of the fast profile: a hash table with one position for each hash (no chains), and the first match is taken.
 //!
-//! Most of the time goes by between a branch of the processor that was predicted wrong and its correction. So strings of
-//! five bytes are hashed, whose matches are fewer and worth more, and two positions are looked at together, as in
-//! Intel's ISA-L. Where there is no such match, one of three bytes is looked for in the record before, if there seem to be
-//! records of a few bytes: tables of numbers have many.
+//! Most of the time is lost to mispredicted branches. So strings of five bytes are hashed, whose matches are fewer and
+//! longer, and two positions are searched together, as in Intel's ISA-L. Where there is no such match, a match of three
+//! bytes with the record before is tried, if the data seem to have records of a few bytes, as tables of numbers have.
 
 use crate::block::Tally;
 use crate::config::Flush;
@@ -161,7 +160,7 @@ impl Deflate {
                     quick.continued = 0;
                     continue;
                 }
-                // What is longer than a match goes on at the same distance.
+                // A repetition that is longer than `MAX_MATCH` continues at the same distance.
                 let len = window.match_len(at, at - quick.continued, (end - at).min(MAX_MATCH));
                 if len >= MIN_MATCH {
                     block.tally_dist(quick.continued, len - MIN_MATCH);

@@ -81,7 +81,7 @@ pub struct Deflate {
     /// The flush that was completed when the output was full.
     flushed: Option<Flush>,
     trailer_written: bool,
-    /// Whether there is a dictionary that the header tells of.
+    /// Whether a dictionary has been set, whose Adler-32 is in the zlib header (`FDICT`).
     preset_dict: bool,
     pub(crate) check: Check,
     pub(crate) level: u8,
@@ -89,12 +89,12 @@ pub struct Deflate {
     pub(crate) tuning: Tuning,
     mem_level: u32,
     profile: Profile,
-    /// They stay the same when `params` changes the level or the strategy.
+    /// The algorithms, which stay the same when `params` changes the level or the strategy.
     algorithms: Algorithms,
     pub(crate) w_bits: u32,
-    /// Of zlib's algorithms.
+    /// The window of zlib's algorithms.
     pub(crate) window: Window,
-    /// Of the fast profile's own algorithms, as is `parser`.
+    /// The window and the parser of the fast profile's algorithms.
     pub(crate) history: History,
     pub(crate) parser: Parser,
     pub(crate) block: Block,

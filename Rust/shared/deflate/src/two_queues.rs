@@ -74,7 +74,8 @@ fn inner_nodes(nodes: &mut [u32], leaves: &[u32]) -> [u16; MAX_DEPTH + 1] {
 /// How many leaves there are at each depth, of which none is more than `max_length`.
 fn limited(inner: [u16; MAX_DEPTH + 1], max_length: usize) -> [u16; MAX_BITS + 1] {
     let mut bl_count = [0; MAX_BITS + 1];
-    // What is too long: in units of the longest codes, how much more than all codes there are.
+    // By how much the Kraft sum exceeds 1 when longer codes are cut to `max_length`, in units of 2 to the power
+    // `-max_length`.
     let mut overflow = 0_u32;
     let mut deep = 0;
     for depth in 1..=MAX_DEPTH {

@@ -41,7 +41,7 @@ impl Memory {
     /// Uninitialised memory of `bytes` bytes.
     fn allocate(self, bytes: usize) -> Option<NonNull<u8>> {
         let bytes = c_uint::try_from(bytes).ok()?;
-        // SAFETY: the first argument is NULL (`new`), and any size may be asked for.
+        // SAFETY: the first argument is NULL (`new`), and any size may be requested.
         NonNull::new(unsafe { (self.zalloc)(ptr::null_mut(), 1, bytes) }.cast())
     }
 }
@@ -96,7 +96,7 @@ impl<T: Copy> Deref for Allocation<T> {
 impl<T: Copy> DerefMut for Allocation<T> {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut [T] {
-        // SAFETY: as above, and borrowed by nobody else.
+        // SAFETY: `len` values are initialised (invariants), and borrowed by nobody else.
         unsafe { slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
     }
 }

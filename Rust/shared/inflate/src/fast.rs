@@ -234,11 +234,12 @@ fn symbols(
                 // SAFETY: two bytes of the room have been used at most, a match of MAX_MATCH and OVERSHOOT are left.
                 unsafe { copy_piece(target, piece) };
             } else {
-                // SAFETY: as above. Before the target there are `written` bytes.
+                // SAFETY: MAX_MATCH and OVERSHOOT bytes of room are left. Before the target there are `written` bytes.
                 unsafe { copy_from_window(target, window, back, distance, length) };
             }
         } else {
-            // SAFETY: as above; and `distance` bytes have been written, one at least.
+            // SAFETY: MAX_MATCH and OVERSHOOT bytes of room are left, and `distance` bytes have been written, one at
+            // least.
             unsafe { copy_match(target, distance, length) };
         }
         // SAFETY: there was room for the match, which has been written.
@@ -263,7 +264,7 @@ fn symbols(
 unsafe fn push(target: *mut u8, entry: u32) -> *mut u8 {
     // SAFETY: there is room (the caller's promise).
     unsafe { target.write((entry >> 16) as u8) };
-    // SAFETY: as above.
+    // SAFETY: the byte of room lies between the two addresses (the caller's promise).
     unsafe { target.add(1) }
 }
 
@@ -288,9 +289,9 @@ unsafe fn copy<const N: usize>(source: *const u8, target: *mut u8) {
 /// - There is room for `length` bytes, [`MAX_MATCH`] at most, and [`OVERSHOOT`] more.
 #[inline(always)]
 unsafe fn copy_match(mut target: *mut u8, distance: usize, length: usize) {
-    // SAFETY: there are so many bytes before it (the caller's promise).
+    // SAFETY: there are that many bytes before it (the caller's promise).
     let mut source = unsafe { target.sub(distance) }.cast_const();
-    // SAFETY: there is room for so many (the caller's promise).
+    // SAFETY: there is room for that many (the caller's promise).
     let end = unsafe { target.add(length) };
     // SAFETY, of all that follows: each copy starts before `end`, so that it writes less than OVERSHOOT bytes past it. A source
     // lies before its target, in the same memory. With vectors not longer than the distance a source has been written before

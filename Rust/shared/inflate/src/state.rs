@@ -219,7 +219,7 @@ impl Inflate {
     pub fn step(&mut self, input: &[u8], out: &mut OutBuf<'_>, flush: Flush) -> Step {
         // A distance may not refer to earlier contents of the buffer, only to the window.
         let (step, written) = OutBuf::with(out.spare_mut(), |out| self.step_in(input, out, flush));
-        // SAFETY: so many bytes of the spare memory have been initialised (`OutBuf::with`).
+        // SAFETY: that many bytes of the spare memory have been initialised (`OutBuf::with`).
         unsafe { out.advance(written) };
         step
     }
@@ -388,7 +388,8 @@ impl Inflate {
         }
     }
 
-    /// `LEN`: as many symbols as there is much input and room for, or the next.
+    /// `LEN`: decodes symbols with `inflate_fast` as long as there is enough input and room for output. Then decodes
+    /// literals one by one, up to and including the first other symbol.
     fn len(&mut self, bits: &mut Bits<'_>, out: &mut OutBuf<'_>, checked: &mut usize) -> Result<Mode, Stop> {
         while fast::can_run(bits, out) {
             let end = *checked + CHECKSUM_BLOCK;

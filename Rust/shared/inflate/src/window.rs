@@ -37,10 +37,11 @@ impl Window {
     /// zlib's `updatewindow`: appends output, of which the last `1 << bits` bytes are kept. `None` if there is no memory.
     pub(crate) fn update(&mut self, memory: Memory, bits: u8, output: &[u8]) -> Option<()> {
         let ring = match &mut self.ring {
-            // The one of another stream may have another size.
+            // The ring may come from an earlier stream with another window size.
             Some(ring) if ring.len() == 1 << bits => ring,
             other => {
-                // A new ring has no bytes; and when there is no memory for it, neither has this window.
+                // A new ring has no valid bytes. If there is no memory for it, the window stays without a ring, and has
+                // none either.
                 *other = None;
                 (self.have, self.next) = (0, 0);
                 other.insert(Allocation::new(memory, 1 << bits, MaybeUninit::uninit())?)

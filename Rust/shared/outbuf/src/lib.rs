@@ -96,7 +96,8 @@ impl<'a> OutBuf<'a> {
     /// The bytes written so far, to be changed.
     #[inline]
     pub fn filled_mut(&mut self) -> &mut [u8] {
-        // SAFETY: as for `filled`, and `&mut self` makes it the only borrow.
+        // SAFETY: the first `len` bytes lie inside `memory` and are initialised (invariants), and `&mut self` makes
+        // this the only borrow.
         unsafe { core::slice::from_raw_parts_mut(self.memory.as_mut_ptr().cast(), self.len) }
     }
 
@@ -162,7 +163,7 @@ impl<'a> OutBuf<'a> {
                 // `end` are uninitialised anyway. The source ends before the target, as it is WIDE bytes before it at least, and
                 // so it is initialised and does not overlap.
                 unsafe { core::ptr::copy_nonoverlapping(source, target, WIDE) };
-                // SAFETY: as above.
+                // SAFETY: WIDE bytes after `end`, and so after the old `target`, are in the memory.
                 target = unsafe { target.add(WIDE) };
                 // SAFETY: it is `distance` bytes before `target`.
                 source = unsafe { source.add(WIDE) };

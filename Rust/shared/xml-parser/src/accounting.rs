@@ -11,8 +11,8 @@ const MAXIMUM: f32 = 100.0;
 const THRESHOLD: u64 = 8 << 20;
 /// The default activation threshold for memory: 64 MiB.
 const MEMORY_THRESHOLD: u64 = 64 << 20;
-/// The size of the shortest document that refers to an external entity, `<!ENTITY a SYSTEM 'b'>`, for factors without a
-/// direct byte.
+/// The length of the shortest declaration of an external entity, `<!ENTITY a SYSTEM 'b'>`: the divisor of the factor
+/// when no direct byte has been counted.
 const SHORTEST: u64 = 22;
 
 /// The counts of a document and all its external entities.

@@ -122,7 +122,7 @@ impl Core {
         Ok(Flow::Queue)
     }
 
-    /// A position of the scanner in an entity or in the input, for errors that are not those of a token.
+    /// The name of the encoding in the declaration.
     pub(crate) const fn encoding_name(&self) -> Option<Span> {
         self.declaration.third
     }

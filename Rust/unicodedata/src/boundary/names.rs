@@ -57,7 +57,7 @@ pub unsafe extern "C" fn unicodedata_UCD_lookup_impl(
     let mut copy = [0; NAME_MAXLEN];
     let name = match usize::try_from(len) {
         Ok(len) if len <= NAME_MAXLEN => {
-            // SAFETY: the parsing code passes so many bytes, which its caller keeps for the call. The copy has room for them.
+            // SAFETY: the parsing code passes that many bytes, which its caller keeps for the call. The copy has room for them.
             unsafe { copy_shared(name.cast(), &mut copy[..len]) };
             Some(&copy[..len])
         }
@@ -109,9 +109,9 @@ pub unsafe extern "C" fn unicodedata_getname(code_point: u32, buffer: *mut c_cha
         let buffer = buffer.cast::<u8>();
         // SAFETY: the buffer has more bytes (the caller's promise, and as compared before), and is not part of the name.
         unsafe { buffer.copy_from_nonoverlapping(name.as_ptr(), name.len()) };
-        // SAFETY: as above.
+        // SAFETY: the buffer has more bytes than the name.
         let end = unsafe { buffer.add(name.len()) };
-        // SAFETY: as above.
+        // SAFETY: the buffer has at least one more byte than the name.
         unsafe { end.write(0) };
         1
     })
@@ -130,7 +130,7 @@ pub unsafe extern "C" fn unicodedata_getcode(
     code_point: *mut u32,
     with_sequences: c_int,
 ) -> c_int {
-    // SAFETY: there are so many bytes (the caller's promise).
+    // SAFETY: there are that many bytes (the caller's promise).
     let name = unsafe { slice::from_raw_parts(name.cast::<u8>(), usize::try_from(len).unwrap_or(0)) };
     // As above.
     entry_traverse(c"unicodedata._ucnhash_CAPI", || {

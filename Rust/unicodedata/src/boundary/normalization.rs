@@ -52,19 +52,19 @@ pub unsafe extern "C" fn unicodedata_UCD_normalize_impl(
     let object: Arg<'_> = unsafe { Arg::new(&object) };
     // SAFETY: the parsing code passes a str, which its caller keeps for the call.
     let form = unsafe { Arg::<PyStr>::new(&form) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes a str, which its caller keeps for the call.
     let text = unsafe { Arg::<PyStr>::new(&text) };
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
     let is_ascii = text.bind(py).is_ascii();
     // The form is not looked at if there is no text.
     if is_ascii && text.bind(py).is_empty() {
-        // SAFETY: as above.
+        // SAFETY: the thread is attached, as `py` proves.
         return unsafe { unchanged(py, text) };
     }
     let Some(form) = form_of(form.bind(py)) else { return into_c_result(Err::<Bound<'_>, _>(invalid_form(py))) };
     if is_ascii {
-        // SAFETY: as above.
+        // SAFETY: the thread is attached, as `py` proves.
         return unsafe { unchanged(py, text) };
     }
     let data = text.bind(py).to_any().value();
@@ -75,11 +75,11 @@ pub unsafe extern "C" fn unicodedata_UCD_normalize_impl(
         _ => (0, 0),
     };
     if first == len {
-        // SAFETY: as above.
+        // SAFETY: the thread is attached, as `py` proves.
         return unsafe { unchanged(py, text) };
     }
     let version = version(object.bind(py));
-    // SAFETY: as above.
+    // SAFETY: the thread is attached, as `py` proves.
     unsafe { entry(c"unicodedata.normalize", |py| normalized(text.bind(py), version, form, first)) }
 }
 
@@ -111,7 +111,7 @@ pub unsafe extern "C" fn unicodedata_UCD_is_normalized_impl(
     let object: Arg<'_> = unsafe { Arg::new(&object) };
     // SAFETY: the parsing code passes a str, which its caller keeps for the call.
     let form = unsafe { Arg::<PyStr>::new(&form) };
-    // SAFETY: as above.
+    // SAFETY: the parsing code passes a str, which its caller keeps for the call.
     let text = unsafe { Arg::<PyStr>::new(&text) };
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn unicodedata_UCD_is_normalized_impl(
         Ok(answer) => return truth(answer),
         Err(first) => first,
     };
-    // SAFETY: as above.
+    // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"unicodedata.is_normalized", |py| {
             let answer = match text.bind(py).data() {

@@ -123,7 +123,7 @@ pub unsafe extern "C" fn zlib_set_classes(
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the slot passes a class, of which it holds a reference during the call.
     let compress = unsafe { Arg::<PyType>::new(&compress) };
-    // SAFETY: as above.
+    // SAFETY: the slot passes a class, of which it holds a reference during the call.
     let decompress = unsafe { Arg::<PyType>::new(&decompress) };
     // SAFETY: the slot is called on an attached thread.
     unsafe { entry_value(c"zlib", move |py| set_classes(module.bind(py), compress.bind(py), decompress.bind(py))) }

@@ -17,13 +17,13 @@ const DEFLATED: i32 = 8;
 const DEF_MEM_LEVEL: i32 = 8;
 const DEFAULT_STRATEGY: i32 = 0;
 
-/// The first block of output has room for so many times the input, as text needs, up to a size from which the length of the
+/// The ratio of the first block of output to the input, which text needs, up to a size from which the length of the
 /// rest is estimated.
 const USUAL_EXPANSION: usize = 4;
 const MAX_FIRST_BLOCK: usize = 128 << 10;
 
-/// Output of up to so many bytes is written to the stack first, since a block of the usual size would be allocated for a few bytes
-/// that are copied in the end. `bufsize` is obeyed where it asks for more than by default.
+/// Output of up to this number of bytes is written to the stack first, since a block of the usual size would be
+/// allocated for a few bytes, which are copied in the end. A `bufsize` that is larger than the default is obeyed.
 const MAX_ON_STACK: usize = 1024;
 const DEF_BUF_SIZE: usize = 16 << 10;
 

@@ -13,7 +13,7 @@ fn pool() -> StreamPool {
         fn free(memory: *mut c_void);
     }
     unsafe extern "C" fn allocate(_: *mut c_void, items: c_uint, size: c_uint) -> *mut c_void {
-        // SAFETY: any two numbers may be asked for.
+        // SAFETY: any two numbers may be requested.
         unsafe { calloc(items as usize, size as usize) }
     }
     unsafe extern "C" fn release(_: *mut c_void, memory: *mut c_void) {

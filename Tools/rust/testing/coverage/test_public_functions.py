@@ -17,7 +17,7 @@ import module_calls
 import twin
 from difftest import compare, generate, worker
 
-# The fuzzer must have come to every argument by this program.
+# By this program the fuzzer must have used every argument.
 MOST_PROGRAMS = 8000
 # Rows of larger input are not run: the same function has a row of small input.
 LARGEST = 10_000
@@ -39,7 +39,7 @@ def public(module):
         if isinstance(value, type) and value.__flags__ & DISALLOW_INSTANTIATION:
             continue
         if isinstance(value, types.ModuleType):
-            # Most are the same as those that the module itself has.
+            # Most are the functions that the module itself has.
             found |= {
                 f'{name}.{inner}': f for inner, f in public(value).items() if getattr(module, inner, None) is not f
             }
@@ -102,7 +102,7 @@ class QuickBench:
 
 
 def setUpModule():
-    # As the fuzzer does: what is too large fails rather than filling the machine.
+    # As in the fuzzer, an allocation that is too large fails instead of exhausting the memory of the machine.
     resource.setrlimit(resource.RLIMIT_AS, (worker.MEMORY, worker.MEMORY))
     sys.set_int_max_str_digits(0)
 

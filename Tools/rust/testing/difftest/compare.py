@@ -125,12 +125,12 @@ class Comparer:
         self.helpers = dict(helpers)
         self.allowed = list(allowed)
         self.counts = dict.fromkeys((reason for reason, _ in self.allowed), 0)
-        # Told before each side runs: a crash or a hang is then known to be its.
+        # Printed before each side runs, so that a crash or a hang can be attributed to that side.
         self.phase = lambda side: None
 
     def compare(self, program):
         """Return the difference that a program shows, or None when there is none that matters."""
-        # Warnings are part of what a program sees, and its log says when.
+        # Warnings are part of the behaviour of a program, and its log records when they occur.
         with warnings.catch_warnings():
             warnings.simplefilter('always')
             warnings.showwarning = lambda message, category, *rest: objects.LOG.append(
@@ -144,7 +144,7 @@ class Comparer:
         if found is None:
             return None
         for reason, applies in self.allowed:
-            # What follows an allowed difference is not looked at: the objects are no longer in the same state.
+            # The steps after an allowed difference are not compared: the objects are no longer in the same state.
             if applies(program[found.line].text(), found.c, found.rust):
                 self.counts[reason] += 1
                 return None

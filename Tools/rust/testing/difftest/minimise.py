@@ -4,7 +4,7 @@ import dataclasses
 import re
 
 SIMPLE = ('0', '1', "b''", "''", 'None', "b'a'", "'a'")
-# A program that takes long to run is not tried for ever.
+# The limit of attempts, for a program that takes long to run.
 TRIES = 250
 
 
@@ -20,7 +20,7 @@ def smaller_text(text):
     for simple in SIMPLE:
         if len(simple) < len(text):
             yield simple
-    # What is inside of a call or a list may do.
+    # An argument of a call or an item of a list may be enough.
     if match := re.fullmatch(r'\w+\((.*)\)', text, re.DOTALL):
         yield match[1]
     for match in re.finditer(r'data\((\d+), (\d+)', text):
@@ -73,7 +73,7 @@ def minimise(program, differs):
             try:
                 smaller = weight(candidate) < weight(program) and differs(candidate)
             except SyntaxError:
-                # What was inside of brackets need not be an expression.
+                # The text inside brackets need not be an expression.
                 continue
             if smaller:
                 program, shrinking = candidate, True

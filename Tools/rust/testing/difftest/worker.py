@@ -22,7 +22,7 @@ import module_calls
 import twin
 from difftest import compare, generate, minimise
 
-# Differences of one sort are shown once; more sorts than this are not looked for.
+# Differences of one sort are shown once; the search ends after this number of sorts.
 MOST = 25
 # An allocation of more than this fails on both sides rather than filling the machine.
 MEMORY = 6 << 30
@@ -90,7 +90,7 @@ class Fuzzer:
             return
 
         def same(candidate):
-            # What is left out must not turn the difference into another one, such as one that nobody minds.
+            # The removal must not turn the difference into another one, such as an allowed one.
             other = self.comparer.compare(candidate)
             return other and sort_of(candidate, other)[1:] == sort[1:]
 

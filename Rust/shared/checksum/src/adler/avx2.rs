@@ -20,7 +20,7 @@ static WEIGHTS: [u8; VECTOR] = {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn load(bytes: &[u8; VECTOR]) -> __m256i {
-    // SAFETY: the reference is good for 32 bytes, and the load asks for no alignment.
+    // SAFETY: the reference is valid for 32 bytes, and the load needs no alignment.
     unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
 }
 

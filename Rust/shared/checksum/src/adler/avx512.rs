@@ -1,9 +1,9 @@
 //! Adler-32 with AVX-512 (VNNI): groups of four vectors.
 //!
-//! One instruction multiplies 64 bytes by weights and adds the products up by fours. With weights of 1 that is the first
-//! sum. In the second, a byte counts once for itself and each byte after it: within a pair of vectors 128 times for the
-//! first down to once for the last, which as weights are one less, so that they are not more than 127, the most there can
-//! be. The difference is the first sum once more; and each pair counts 128 times for each pair after it.
+//! One instruction multiplies 64 bytes by weights and adds the products up by fours. With weights of 1 that is the
+//! first sum. In the second, a byte counts once for itself and each byte after it: within a pair of vectors 128 times
+//! for the first down to once for the last, which as weights are one less, so that they are not more than 127, the most
+//! there can be. The difference is the first sum again; and each pair counts 128 times for each pair after it.
 
 use super::{BASE, NMAX};
 use core::arch::x86_64::*;
@@ -11,9 +11,9 @@ use core::arch::x86_64::*;
 /// The bytes of a group.
 pub(super) const GROUP: usize = 256;
 
-/// How many groups are added up before the sums are brought into range. A part of the first sum grows by 2 * 4 * 255 with
-/// each group, so that the sum over its values comes to 1024 * 1024 * 1020, and a part of the second by 4 * 255 * 127:
-/// each below 2^31.
+/// The number of groups that are added up before the sums are reduced modulo `BASE`. With each group a lane of the
+/// first sum grows by at most 2 * 4 * 255, so the sum of its values is at most 1024 * 1024 * 1020. A lane of the second
+/// sum grows by at most 4 * 255 * 127. Both stay below 2^31.
 const GROUPS: usize = 1024;
 
 /// The weights of a pair of vectors.
@@ -30,7 +30,7 @@ static WEIGHTS: [[u8; 64]; 2] = {
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn load(bytes: &[u8; 64]) -> __m512i {
-    // SAFETY: the reference is good for 64 bytes, and the load asks for no alignment.
+    // SAFETY: the reference is valid for 64 bytes, and the load needs no alignment.
     unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
 }
 

@@ -32,7 +32,7 @@ const fn power(exponent: u32) -> i64 {
     (value as i64) << 1
 }
 
-/// The factors for both halves of a lane that is moved by so many bits.
+/// The factors for both halves of a lane that is moved by that number of bits.
 const fn fold_by(bits: u32) -> [i64; 2] {
     [power(bits + 32), power(bits - 32)]
 }
@@ -68,7 +68,7 @@ static PLACES: [u8; 3 * VECTOR] = {
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn load(bytes: &[u8; VECTOR]) -> __m512i {
-    // SAFETY: the reference is good for 64 bytes, and the load asks for no alignment.
+    // SAFETY: the reference is valid for 64 bytes, and the load needs no alignment.
     unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
 }
 
@@ -112,7 +112,7 @@ pub(super) fn update(crc: u32, data: &[u8]) -> u32 {
         // SAFETY: the mask leaves out the bytes before the data, which are not read.
         let bytes = unsafe { _mm_maskz_loadu_epi8(u16::MAX << absent, data.as_ptr().wrapping_sub(absent).cast()) };
         let places = PLACES[VECTOR - absent..].first_chunk::<16>().expect("there are three vectors");
-        // SAFETY: the reference is good for 16 bytes.
+        // SAFETY: the reference is valid for 16 bytes.
         let places = unsafe { _mm_loadu_si128(places.as_ptr().cast()) };
         return reduce(_mm_xor_si128(bytes, _mm_permutexvar_epi8(places, crc)));
     }

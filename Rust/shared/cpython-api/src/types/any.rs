@@ -58,7 +58,7 @@ impl<'py> Bound<'py> {
         Ok(unsafe { Bound::from_owned_or_null(self.py(), found) })
     }
 
-    /// Whether there is an attribute. An exception other than `AttributeError` is handed on.
+    /// Whether there is an attribute. An exception other than `AttributeError` is propagated.
     #[inline]
     pub fn hasattr(&self, name: &Bound<'py, PyStr>) -> PyResult<bool> {
         status!(self.py(), PyObject_HasAttrWithError(self, name)).map(|found| found != 0)
@@ -537,7 +537,7 @@ impl<'py> Bound<'py, PyTuple> {
     /// As [`exact_eq`](Bound::exact_eq) for another tuple of these items.
     #[inline]
     pub fn exact_eq_items(&self, items: &[crate::Borrowed<'_, 'py>]) -> Option<bool> {
-        // SAFETY: a live tuple, so many live objects, and an attached thread (invariants). A `Borrowed` is a pointer to an object
+        // SAFETY: a live tuple, that many live objects, and an attached thread (invariants). A `Borrowed` is a pointer to an object
         // (`repr(transparent)`).
         answer(unsafe { ffi::shim_exact_eq_items(self.as_ptr(), items.as_ptr().cast(), ssize(items.len())) })
     }

@@ -1,4 +1,4 @@
-//! `bytes`, whose contents nobody can change, and `bytearray`, whose contents anybody can.
+//! `bytes`, which is immutable, and `bytearray`, which is mutable.
 
 use crate::buffer::bytes_start;
 use crate::ffi_call::{infallible, new_reference};
@@ -99,7 +99,7 @@ impl<'py> New<'py> {
     #[inline(always)]
     fn memory(&mut self) -> &mut [MaybeUninit<u8>] {
         let start = bytes_start(self.0.as_ptr()).cast::<MaybeUninit<u8>>();
-        // SAFETY: the object has so many bytes there, which nobody else sees (invariants). An object of no bytes is shared, but none
+        // SAFETY: the object has that many bytes there, which nobody else sees (invariants). An object of no bytes is shared, but none
         // are written to it.
         unsafe { slice::from_raw_parts_mut(start, self.1) }
     }

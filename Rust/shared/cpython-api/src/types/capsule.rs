@@ -46,7 +46,7 @@ unsafe extern "C" fn drop_contents<T>(contents: *mut Contents<()>) {
 unsafe extern "C" fn destroy(capsule: *mut ffi::PyObject) {
     // SAFETY: a capsule that is still live, on an attached thread.
     let name = unsafe { ffi::PyCapsule_GetName(capsule) };
-    // SAFETY: as above, and the name is its own.
+    // SAFETY: a capsule that is still live, on an attached thread; the name is its own.
     let contents = unsafe { ffi::PyCapsule_GetPointer(capsule, name) }.cast::<Contents<()>>();
     if contents.is_null() {
         return;
@@ -92,9 +92,9 @@ impl Bound<'_, PyCapsule> {
         if !ptr::fn_addr_eq(destructor, destroy as unsafe extern "C" fn(*mut ffi::PyObject)) {
             return None;
         }
-        // SAFETY: as above.
+        // SAFETY: a live capsule and an attached thread (invariants).
         let name = unsafe { ffi::PyCapsule_GetName(self.as_ptr()) };
-        // SAFETY: as above, and the name is the capsule's own.
+        // SAFETY: a live capsule and an attached thread (invariants); the name is its own.
         let contents = unsafe { ffi::PyCapsule_GetPointer(self.as_ptr(), name) }.cast::<Contents<()>>();
         // SAFETY: the destructor says that the memory starts as all contents do; it lives as long as the capsule.
         if contents.is_null() || unsafe { (*contents).tag } != TypeId::of::<T>() {

@@ -85,7 +85,8 @@ impl<'py> Bound<'py> {
             return None;
         }
         let typed: *const Self = self;
-        // SAFETY: as for `cast`.
+        // SAFETY: the handle of every type is a pointer to an object and nothing else (`repr(transparent)`), and the
+        // object is of this type.
         Some(unsafe { &*typed.cast() })
     }
 

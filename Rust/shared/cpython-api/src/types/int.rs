@@ -89,7 +89,7 @@ impl PyInt {
     /// `int(text)` for decimal digits, with the limit on their number.
     #[inline]
     pub fn from_decimal<'py>(py: Python<'py>, text: &CStr) -> PyResult<Bound<'py, Self>> {
-        // SAFETY: the thread is attached, as the token proves, and the text ends in NUL; no end is asked for.
+        // SAFETY: the thread is attached, as the token proves, and the text ends in NUL; no end is requested.
         let object = unsafe { cpython_sys::PyLong_FromString(text.as_ptr(), ptr::null_mut(), 10) };
         // SAFETY: a new reference, or NULL with an exception set.
         let object = unsafe { crate::ffi_call::owned_or_err(py, object) }?;

@@ -88,7 +88,7 @@ impl PyList {
         let size = kind.size();
         assert!(bytes.len().is_multiple_of(size), "not a whole number of numbers");
         let count = ssize(bytes.len() / size);
-        // SAFETY: the thread is attached, as the token proves, and there are so many numbers of this size.
+        // SAFETY: the thread is attached, as the token proves, and there are that many numbers of this size.
         let list = unsafe { ffi::shim_list_of_numbers(bytes.as_ptr().cast(), count, kind as u8 as std::ffi::c_char) };
         // SAFETY: a new reference, or NULL with an exception set.
         let list = unsafe { owned_or_err(py, list) }?;

@@ -51,7 +51,7 @@ use crate::Bound;
 /// A type whose handles are handles of any object, too. All are but [`PyAny`] itself.
 pub trait DerefToPyAny {}
 
-/// A type that an object can be asked for.
+/// A type to which an object can be cast.
 ///
 /// # Safety
 ///

@@ -20,7 +20,7 @@ impl PyStr {
     /// A `str` of UTF-8.
     #[inline]
     pub fn new<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, Self>> {
-        // SAFETY: the thread is attached, as the token proves, and there are so many bytes.
+        // SAFETY: the thread is attached, as the token proves, and there are that many bytes.
         let object = unsafe { ffi::PyUnicode_FromStringAndSize(text.as_ptr().cast(), ssize(text.len())) };
         // SAFETY: a new reference, or NULL with an exception set.
         let object = unsafe { owned_or_err(py, object) }?;
@@ -64,8 +64,8 @@ impl PyStr {
     ) -> PyResult<Bound<'py, Self>> {
         let mut order = little_endian.map_or(0, |little| if little { -1 } else { 1 });
         let decode = if bits == 16 { ffi::PyUnicode_DecodeUTF16 } else { ffi::PyUnicode_DecodeUTF32 };
-        // SAFETY: the thread is attached, as the token proves; there are so many bytes, and the order is written to a variable
-        // of its type. NULL asks for strict errors.
+        // SAFETY: the thread is attached, as the token proves; there are that many bytes, and the order is written to a variable
+        // of its type. NULL requests strict errors.
         let object = unsafe { decode(bytes.as_ptr().cast(), ssize(bytes.len()), std::ptr::null(), &mut order) };
         // SAFETY: a new reference, or NULL with an exception set.
         let object = unsafe { owned_or_err(py, object) }?;
@@ -119,12 +119,12 @@ impl<'py> Writer<'py> {
                 return;
             }
             let short = self.short.as_ptr().cast();
-            // SAFETY: a new writer, and so many bytes of UTF-8 (invariants).
+            // SAFETY: a new writer, and that many bytes of UTF-8 (invariants).
             let status = unsafe { ffi::PyUnicodeWriter_WriteUTF8(self.writer, short, ssize(self.len)) };
             self.failed = status < 0;
         }
         if !self.failed {
-            // SAFETY: a writer that has not been finished (invariants), and so many bytes of UTF-8.
+            // SAFETY: a writer that has not been finished (invariants), and that many bytes of UTF-8.
             let status =
                 unsafe { ffi::PyUnicodeWriter_WriteUTF8(self.writer, part.as_ptr().cast(), ssize(part.len())) };
             self.failed = status < 0;
@@ -137,7 +137,7 @@ impl<'py> Writer<'py> {
             return Err(unsafe { PyErr::already_set(self.py) });
         }
         let object = if self.writer.is_null() {
-            // SAFETY: the thread is attached, as the token proves, and there are so many bytes.
+            // SAFETY: the thread is attached, as the token proves, and there are that many bytes.
             unsafe { ffi::PyUnicode_FromStringAndSize(self.short.as_ptr().cast(), ssize(self.len)) }
         } else {
             let writer = std::mem::replace(&mut self.writer, std::ptr::null_mut());
@@ -212,7 +212,7 @@ impl<'py> Bound<'py, PyStr> {
             // SAFETY: NULL comes with an exception.
             return Err(unsafe { PyErr::already_set(self.py()) });
         }
-        // SAFETY: there are so many bytes, which nobody changes, and which live as long as the object.
+        // SAFETY: there are that many bytes, which nobody changes, and which live as long as the object.
         let bytes = unsafe { slice::from_raw_parts(start.cast::<u8>(), usize::try_from(len).unwrap_or(0)) };
         // SAFETY: CPython's encoder makes UTF-8.
         Ok(unsafe { std::str::from_utf8_unchecked(bytes) })

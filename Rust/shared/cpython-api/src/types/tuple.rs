@@ -51,7 +51,8 @@ impl PyTuple {
             // The most frequent length, without a loop.
             // SAFETY: the thread is attached, as the token proves; the call takes over two references.
             &[first, second] => unsafe { ffi::shim_tuple_of_two(first, second) },
-            // SAFETY: as for `from_vec`: `N` references, which are given up.
+            // SAFETY: the thread is attached, as the token proves; the call takes over `N` references, also when it
+            // fails.
             _ => unsafe { ffi::shim_tuple_from_owned(pointers.as_mut_ptr(), ssize(N)) },
         };
         // SAFETY: a new reference, or NULL with an exception set.
@@ -63,7 +64,7 @@ impl PyTuple {
     /// A tuple of the objects of a slice.
     #[inline]
     pub fn from_slice<'py>(py: Python<'py>, items: &[Borrowed<'_, 'py>]) -> PyResult<Bound<'py, Self>> {
-        // SAFETY: the thread is attached, as the token proves. There are so many live objects; a `Borrowed` is a pointer to one
+        // SAFETY: the thread is attached, as the token proves. There are that many live objects; a `Borrowed` is a pointer to one
         // (`repr(transparent)`).
         let tuple = unsafe { ffi::shim_tuple_from_borrowed(items.as_ptr().cast(), ssize(items.len())) };
         // SAFETY: a new reference, or NULL with an exception set.
@@ -111,7 +112,7 @@ impl<'py> Bound<'py, PyTuple> {
         unsafe { ffi::shim_tuple_two_items(self.as_ptr(), &mut first, &mut second) };
         // SAFETY: a new reference when there are two items, and NULL as before if not.
         let first = unsafe { Bound::from_owned_or_null(py, first) };
-        // SAFETY: as above.
+        // SAFETY: the second reference, or NULL, likewise.
         let second = unsafe { Bound::from_owned_or_null(py, second) };
         first.zip(second)
     }

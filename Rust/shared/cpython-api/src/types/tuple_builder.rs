@@ -104,7 +104,8 @@ impl<'py> TupleBuilder<'_, 'py> {
     #[inline]
     pub fn extend_u64(&mut self, values: &[u64]) -> PyResult<()> {
         let items = self.places(values.len())?;
-        // SAFETY: as for `extend_i64`.
+        // SAFETY: there are so many values and as many items that are NULL, and the thread is attached, as the token
+        // proves.
         let made = unsafe { ffi::shim_unsigned_ints_new(values.as_ptr(), ssize(values.len()), items) };
         self.made(made as usize, values.len())
     }
@@ -113,7 +114,8 @@ impl<'py> TupleBuilder<'_, 'py> {
     #[inline]
     pub fn extend_f64(&mut self, values: &[f64]) -> PyResult<()> {
         let items = self.places(values.len())?;
-        // SAFETY: as for `extend_i64`.
+        // SAFETY: there are so many values and as many items that are NULL, and the thread is attached, as the token
+        // proves.
         let made = unsafe { ffi::shim_floats_new(values.as_ptr(), ssize(values.len()), items) };
         self.made(made as usize, values.len())
     }
@@ -122,7 +124,8 @@ impl<'py> TupleBuilder<'_, 'py> {
     #[inline]
     pub fn extend_bytes(&mut self, bytes: &[u8]) -> PyResult<()> {
         let items = self.places(bytes.len())?;
-        // SAFETY: as for `extend_i64`.
+        // SAFETY: there are so many bytes and as many items that are NULL, and the thread is attached, as the token
+        // proves.
         let made = unsafe { ffi::shim_bytes_of_each(bytes.as_ptr(), ssize(bytes.len()), items) };
         self.made(made as usize, bytes.len())
     }

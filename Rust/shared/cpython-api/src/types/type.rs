@@ -68,7 +68,7 @@ impl<'py> Bound<'py, PyType> {
     /// `cls.__qualname__`
     #[inline]
     pub fn qualname(&self) -> PyResult<Bound<'py>> {
-        // SAFETY: as for `name`.
+        // SAFETY: a live type and an attached thread (invariants).
         let name = unsafe { cpython_sys::PyType_GetQualName(self.as_type_ptr()) };
         // SAFETY: a new reference, or NULL with an exception set.
         unsafe { crate::ffi_call::owned_or_err(self.py(), name) }
@@ -77,7 +77,7 @@ impl<'py> Bound<'py, PyType> {
     /// `cls.__module__`, which can be any object.
     #[inline]
     pub fn module_name(&self) -> PyResult<Bound<'py>> {
-        // SAFETY: as for `name`.
+        // SAFETY: a live type and an attached thread (invariants).
         let name = unsafe { cpython_sys::PyType_GetModuleName(self.as_type_ptr()) };
         // SAFETY: a new reference, or NULL with an exception set.
         unsafe { crate::ffi_call::owned_or_err(self.py(), name) }
@@ -86,7 +86,7 @@ impl<'py> Bound<'py, PyType> {
     /// `cls.__module__ + "." + cls.__qualname__`, without a module for the built-in types, as messages have it.
     #[inline]
     pub fn fully_qualified_name(&self) -> PyResult<Bound<'py, PyStr>> {
-        // SAFETY: as for `name`.
+        // SAFETY: a live type and an attached thread (invariants).
         let name = unsafe { cpython_sys::PyType_GetFullyQualifiedName(self.as_type_ptr()) };
         // SAFETY: a new reference, or NULL with an exception set.
         let name = unsafe { crate::ffi_call::owned_or_err(self.py(), name) }?;

@@ -9,7 +9,8 @@ use deflate::{Config, Deflate, Flush, Strategy};
 use std::ffi::CStr;
 use zlib_profile::profile;
 
-/// Work on less than this is done before detaching would have paid.
+/// The length of input from which the thread is detached for the work: with less the work takes less time than to
+/// detach.
 pub(crate) const DETACH_FROM: usize = 2048;
 
 /// The most that one call of zlib's `deflate` takes: `UINT_MAX`. The results of level 0 depend on it.

@@ -17,10 +17,11 @@ use std::ffi::CStr;
 use std::mem::offset_of;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-/// Work on a stream that is not small when it makes so much output at once.
+/// With more room for output than this the thread is detached, however short the input: a short input can expand to
+/// that much.
 pub(crate) const DETACH_FROM_ROOM: usize = 64 * 1024;
 
-/// The most that is asked for before anything has been decompressed.
+/// The limit of the first block of output, which is allocated before anything has been decompressed.
 const MAX_FIRST_BLOCK: usize = 1 << 20;
 const EXPANSION_UNIT: usize = 64;
 
@@ -187,7 +188,7 @@ impl Decompress {
         Ok(output)
     }
 
-    /// Decompresses `data` from `consumed` on, under the lock. What is left over is kept, unless a dictionary is needed
+    /// Decompresses `data` from `consumed` on, under the lock. The unused input is kept, unless a dictionary is needed
     /// that can be had.
     fn run(
         &self,

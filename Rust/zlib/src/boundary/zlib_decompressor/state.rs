@@ -17,9 +17,9 @@ use std::ffi::CStr;
 use std::mem::offset_of;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The most that is asked for before anything has been decompressed, whatever the limit.
+/// The limit of the first block of output, which is allocated before anything has been decompressed.
 const MAX_FIRST_BLOCK: usize = 16 << 20;
-/// What is asked for when there is no limit.
+/// The size of the first block of output if the caller gives no limit.
 const FIRST_BLOCK: usize = 16 << 10;
 
 type State = Incremental<ZlibDecoder, Py<PyBytes>>;
