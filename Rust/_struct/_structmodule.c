@@ -138,7 +138,7 @@ static const rust_class Struct_class = {
     .getset = RUST_GETSET(
         ATTRIBUTE("format", _struct_Struct_format, "struct format string"),
         ATTRIBUTE("size", _struct_Struct_get_size, "struct size in bytes")),
-    .members = RUST_MEMBERS(RUST_WEAKREFS(32)),
+    .members = RUST_MEMBERS(RUST_WEAKREFS(4 * SIZEOF_VOID_P)),
     .slots = RUST_SLOTS({Py_tp_getattro, PyObject_GenericGetAttr}, {Py_tp_setattro, PyObject_GenericSetAttr},
                         {Py_tp_repr, _struct_Struct_repr}, {Py_tp_init, _struct_Struct_init}),
 };

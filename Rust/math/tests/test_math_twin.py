@@ -19,6 +19,7 @@ import test
 import threading
 import time
 import unittest
+from test import support
 
 import twin
 
@@ -66,7 +67,9 @@ UNARY = [
 BINARY = ['atan2', 'copysign', 'fmod', 'isclose', 'log', 'nextafter', 'pow', 'remainder', 'hypot']
 if sys.version_info >= (3, 15):
     UNARY += ['isnormal', 'issubnormal', 'signbit']
-    BINARY += ['fmax', 'fmin']
+    # Clang, which compiles the C twin for sanitizers, puts these two in line, where another zero or NaN may come out.
+    if not support.check_sanitizer(address=True, thread=True):
+        BINARY += ['fmax', 'fmin']
 INTEGER = ['factorial', 'isqrt', 'gcd', 'lcm', 'comb', 'perm']
 
 

@@ -43,7 +43,9 @@ def export(folder):
     """Write the files of HEAD to a folder."""
     with subprocess.Popen(['git', '-C', TOP, 'archive', '--format=tar', 'HEAD'], stdout=subprocess.PIPE) as process:
         with tarfile.open(fileobj=process.stdout, mode='r|') as archive:
-            archive.extractall(folder, filter='tar')
+            # Debian 12's Python has no filters. What git has written needs none.
+            archive.extraction_filter = getattr(tarfile, 'tar_filter', None)
+            archive.extractall(folder)
     if process.returncode:
         sys.exit('dist: git cannot export HEAD')
 

@@ -130,6 +130,11 @@ class Machine:
         total = self.results.setdefault(part, {'passed': 0, 'failed': 0, 'skipped': 0})
         total['passed' if fact else 'failed'] += 1
 
+    def skip(self, part, name, reason):
+        """Record that a step cannot be done on this system."""
+        self.report.add(f'{self.suite}: {name}', skipped=1, note=reason)
+        self.results.setdefault(part, {'passed': 0, 'failed': 0, 'skipped': 0})['skipped'] += 1
+
 
 def count_closing_line(output):
     """Read the last line of `make test`."""
@@ -251,19 +256,32 @@ assert ElementTree.tostring(ElementTree.fromstring('<a b="1"><c>x</c></a>')) == 
 """
 
 
+# What is printed where a package for another architecture does not exist.
+MISSING = 'no-such-package'
+
+
 def install_foreign(machine, part, architecture, packages):
     """Install packages, and Rust's own library for another architecture; return whether that worked."""
-    listing = machine.run(part, 'which Rust it is', "dpkg-query -W -f '${Package}\\n' 'libstd-rust*'") or ''
-    library = 'libstd-rust-web-dev' if 'libstd-rust-web-dev' in listing else 'libstd-rust-dev'
+    query = "dpkg-query -W -f '${Package} ${Version}\\n' 'libstd-rust*'"
+    versions = dict(re.findall(r'^(\S+) (\S+)$', machine.run(part, 'which Rust it is', query) or '', re.MULTILINE))
+    library = 'libstd-rust-web-dev' if 'libstd-rust-web-dev' in versions else 'libstd-rust-dev'
+    version = versions.get(library, '')
     install = f'apt-get install -y -qq --no-install-recommends {packages}'
     # Unpacked without its dependencies. These are for a compiler of that architecture, and must have the same versions
     # as those that are installed for this one, which a mirror may not have yet.
     file = f'{library}_*_{architecture}.deb'
-    unpack = f'rm -f {file} && apt-get download -qq {library}:{architecture} && dpkg --extract {file} /'
+    unpack = f'rm -f {file} && apt-get download -qq {library}:{architecture}={version} && dpkg --extract {file} /'
+    # The compiler reads a library of its own version alone, which the distribution may lack for another architecture.
+    known = f"apt-cache madison {library}:{architecture} | grep -qF ' {version} '"
+    unpack = f'if {known}; then {unpack}; else echo {MISSING}; fi'
     # A mirror may lack the list of some part for a while.
     command = f'dpkg --add-architecture {architecture} && (apt-get update -qq || true) && {install} && {unpack}'
     title = f'packages for {architecture}'
-    return machine.run(part, title, command, folder='/tmp', env={'DEBIAN_FRONTEND': 'noninteractive'}) is not None
+    output = machine.run(part, title, command, folder='/tmp', env={'DEBIAN_FRONTEND': 'noninteractive'})
+    if output and MISSING in output:
+        machine.skip(part, f'build for {architecture}', f'there is no {library} {version} for {architecture}')
+        return False
+    return output is not None
 
 
 # The tests that start a process, which an emulated one cannot do unless the kernel knows the emulator.

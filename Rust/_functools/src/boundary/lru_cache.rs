@@ -69,7 +69,7 @@ pub(crate) struct LruCache {
     cache_info_type: Py,
 }
 
-const _: () = assert!(offset_of!(LruCache, dict) == 0 && offset_of!(LruCache, weakrefs) == 8);
+const _: () = assert!(offset_of!(LruCache, dict) == 0 && offset_of!(LruCache, weakrefs) == size_of::<usize>());
 
 impl InstanceData for LruCache {
     const NAME: &'static CStr = c"functools._lru_cache_wrapper";

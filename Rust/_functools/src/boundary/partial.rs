@@ -44,8 +44,9 @@ pub(crate) struct Partial {
     placeholder: Py,
 }
 
-const _: () = assert!(offset_of!(Partial, dict) == 8 && offset_of!(Partial, weakrefs) == 16);
-const _: () = assert!(size_of::<Partial>() == 120, "the offset of the vectorcall function");
+const _: () =
+    assert!(offset_of!(Partial, dict) == size_of::<usize>() && offset_of!(Partial, weakrefs) == 2 * size_of::<usize>());
+const _: () = assert!(size_of::<Partial>() == 15 * size_of::<usize>(), "the offset of the vectorcall function");
 
 impl InstanceData for Partial {
     const NAME: &'static CStr = c"functools.partial";

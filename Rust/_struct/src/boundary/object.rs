@@ -35,7 +35,8 @@ pub(crate) struct Struct {
     pub(crate) is_init_called: AtomicBool,
 }
 
-const _: () = assert!(offset_of!(Struct, weak_references) == 32, "the C side knows this offset");
+const _: () =
+    assert!(offset_of!(Struct, weak_references) == 4 * size_of::<usize>(), "_structmodule.c has another offset");
 
 /// The first format of an object.
 #[derive(Debug)]

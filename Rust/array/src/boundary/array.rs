@@ -18,10 +18,8 @@ pub(crate) struct Array {
     weak_references: WeakrefList,
 }
 
-const _: () = assert!(
-    cfg!(not(target_pointer_width = "64")) || offset_of!(Array, weak_references) == 32,
-    "arraymodule.c has another offset"
-);
+const _: () =
+    assert!(offset_of!(Array, weak_references) == 3 * size_of::<usize>() + 8, "arraymodule.c has another offset");
 
 /// A borrowed reference to an array.
 pub(super) type This<'a, 'py> = Borrowed<'a, 'py, Instance<Array>>;

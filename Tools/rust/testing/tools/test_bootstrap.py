@@ -25,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[4]
 BASICS = 'cat chmod dirname env find id mkdir mv rm rmdir sed sha256sum true'.split()
 LIBRARIES = """ca-certificates libbz2-dev libc6-dev libffi-dev libgdbm-compat-dev libgdbm-dev liblzma-dev libncurses-dev
-    libreadline-dev libsqlite3-dev libssl-dev libzstd-dev uuid-dev zlib1g-dev""".split()
+    libreadline-dev libsqlite3-dev libssl-dev libzstd-dev netbase uuid-dev zlib1g-dev""".split()
 URL = 'https://www.python.org/ftp/python/9.9.9/Python-9.9.9.tar.xz'
 POOL = 'pool/main/p/python9.9/python9.9_9.9.9.orig.tar.xz'
 
