@@ -6,7 +6,7 @@
 /*
  A scanner. C reads the fields that are members of the class.
 
- It needs no `clear`: a scanner refers to what was there before it, so a cycle with it goes through another object that
+ It needs no `clear`: a scanner refers only to older objects, so a reference cycle with it has another object that
  refers to it and can be cleared, as with a tuple.
  */
 typedef struct {

@@ -4,7 +4,7 @@
 #define RUST__RUST_H
 
 /*
- The types of what the functions return, made when the module is executed.
+ The types of the objects that the functions return, made when the module is executed.
 
  ```text
  [clinic input]
