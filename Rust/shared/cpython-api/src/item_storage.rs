@@ -571,8 +571,10 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     #[inline]
     pub fn to_storage(&self, range: Range<usize>) -> Option<ItemStorage<K>> {
         let (from, len) = (self.place(range.start, range.len()), range.len() * self.size());
-        // SAFETY: there are so many initialised items, which all the new ones are copied from.
-        unsafe { ItemStorage::filled(self.storage.kind, self.size(), range.len(), |to| copy(from, to, len)) }
+        // SAFETY: there are so many initialised items, and room for them.
+        let fill = |to: *mut u8| unsafe { copy(from, to, len) };
+        // SAFETY: so many items are written.
+        unsafe { ItemStorage::filled(self.storage.kind, self.size(), range.len(), fill) }
     }
 
     /// A new storage with `count` of the items: that at `start`, and others that are `step` apart; `None` without memory.
@@ -639,10 +641,10 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     pub fn to_repeated(&self, times: usize) -> Option<ItemStorage<K>> {
         let (count, len) = (self.len().checked_mul(times)?, self.len() * self.size());
         let from = self.place(0, self.len());
-        // SAFETY: there is memory for so many items, so that their bytes can be counted, and all are written.
-        unsafe {
-            ItemStorage::filled(self.storage.kind, self.size(), count, |to| copy_repeated(from, len, to, len * times))
-        }
+        // SAFETY: there is memory for so many items, so that their bytes can be counted. It is new.
+        let fill = |to: *mut u8| unsafe { copy_repeated(from, len, to, len * times) };
+        // SAFETY: all of them are written.
+        unsafe { ItemStorage::filled(self.storage.kind, self.size(), count, fill) }
     }
 
     /// Passes copies of the items in a range to `read`, a block at a time, until it breaks off.

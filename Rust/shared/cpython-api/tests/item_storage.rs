@@ -107,7 +107,7 @@ fn every_operation_does_what_a_vec_does() {
                             let (every, last) =
                                 (model[start..end].iter().step_by(step), (end - start - 1) / step * step);
                             let every: Vec<u32> = every.copied().collect();
-                            if step % 2 == 0 {
+                            if step.is_multiple_of(2) {
                                 (items.to_strided(start, step as isize, every.len()), every)
                             } else {
                                 let made = items.to_strided(start + last, -(step as isize), every.len());
