@@ -18,14 +18,10 @@
 static Py_NO_INLINE double
 as_double(PyObject *number)
 {
-    if (PyLong_CheckExact(number)) {
-        PyLongObject *integer = (PyLongObject *)number;
-        if (PyUnstable_Long_IsCompact(integer)) {
-            return (double)PyUnstable_Long_CompactValue(integer);
-        }
-        return PyLong_AsDouble(number);
+    if (RUST_IS_SMALL_INT(number)) {
+        return (double)RUST_SMALL_INT(number);
     }
-    return PyFloat_AsDouble(number);
+    return PyLong_CheckExact(number) ? PyLong_AsDouble(number) : PyFloat_AsDouble(number);
 }
 
 /* The generated parsing code of these functions saves registers even when the argument is a float. So it gets another name

@@ -161,14 +161,24 @@ fn heappop<'py, const MAX: bool>(list: &Bound<'py, PyList>) -> PyResult<Bound<'p
 
 #[inline]
 fn heappushpop<'py, const MAX: bool>(list: &Bound<'py, PyList>, item: &Bound<'py>) -> PyResult<Bound<'py>> {
-    let Some(top) = list.get_item(0) else { return Ok(item.clone()) };
-    let (left, right) = if MAX { (item, &top) } else { (&top, item) };
-    let less = match left.exact_lt(right) {
-        Some(less) => less,
-        None => left.lt(right)?,
+    let (py, comparand, new) = (list.py(), item.as_comparand(), item.clone().unbind());
+    let pushed = list.with_locked(|items| {
+        let less = if MAX { items.exact_lt_item(comparand, 0) } else { items.item_exact_lt(0, comparand) };
+        match less {
+            Some(true) => Ok(replace_top::<MAX>(items, new)),
+            None if !items.is_empty() => Err(new),
+            _ => Ok((new, Ok(()))),
+        }
+    });
+    let item = match pushed {
+        Ok(pushed) => return taken(py, pushed),
+        Err(item) => item.into_bound(py),
     };
+    // What Python code says of the two, which may change the list.
+    let Some(top) = list.get_item(0) else { return Ok(item) };
+    let less = if MAX { item.lt(&top)? } else { top.lt(&item)? };
     drop(top);
-    if less { heapreplace::<MAX>(list, item.clone()) } else { Ok(item.clone()) }
+    if less { heapreplace::<MAX>(list, item) } else { Ok(item) }
 }
 
 #[inline]

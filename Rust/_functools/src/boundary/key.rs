@@ -126,7 +126,7 @@ pub unsafe extern "C" fn functools_key_richcompare(
     let other: Arg<'_> = unsafe { Arg::new(&other) };
     // SAFETY: slots are called on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    if let Some(other) = cast(key.bind(py), other.bind(py)) {
+    if let Some(other) = key.bind(py).cast_like(other.bind(py)) {
         let (left, right) = (key.bind(py).data(), other.data());
         if let (Some(x), Some(y), Some(op)) = (left.first_object(py), right.first_object(py), CompareOp::from_raw(op)) {
             // Nothing here can panic.
@@ -137,23 +137,13 @@ pub unsafe extern "C" fn functools_key_richcompare(
     unsafe { entry(c"functools.KeyWrapper", move |py| compare_any(key.bind(py), other.bind(py), op)) }
 }
 
-/// The other object as a key, if it is one.
-#[inline]
-fn cast<'a, 'py>(
-    key: Borrowed<'_, 'py, Instance<Key>>,
-    other: Borrowed<'a, 'py>,
-) -> Option<Borrowed<'a, 'py, Instance<Key>>> {
-    // SAFETY: an object of the class of keys, which has no subclasses.
-    key.has_type_of(&other).then(|| unsafe { other.cast_unchecked() })
-}
-
 fn compare_any<'py>(
     key: Borrowed<'_, 'py, Instance<Key>>,
     other: Borrowed<'_, 'py>,
     op: c_int,
 ) -> PyResult<Bound<'py>> {
     let py = key.py();
-    let Some(other) = cast(key, other) else {
+    let Some(other) = key.cast_like(other) else {
         return Err(PyTypeError::new_err(py, "other argument must be K instance"));
     };
     let (Some(x), Some(y)) = (key.data().object(py), other.data().object(py)) else {

@@ -103,11 +103,19 @@ struct Named {
 impl Named {
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(py)?;
-        for (name, value) in self.names.bind(py).as_slice().iter().zip(self.values.as_slice(py)) {
-            dict.set_item(name, value)?;
-        }
+        set_named(&dict, &self.names.bind(py), self.values.as_slice(py))?;
         Ok(dict)
     }
+}
+
+/// Sets the items of a dict that have these names to these values.
+fn set_named<'py>(
+    dict: &Bound<'py, PyDict>,
+    names: &Bound<'py, PyTuple>,
+    values: &[Borrowed<'_, 'py>],
+) -> PyResult<()> {
+    let mut pairs = names.as_slice().iter().zip(values);
+    pairs.try_for_each(|(name, value)| dict.set_item(name, value))
 }
 
 /// The keyword arguments of a new object.
@@ -154,10 +162,7 @@ impl<'py> NewKeywords<'py> {
     fn add_to(&self, dict: &Bound<'py, PyDict>) -> PyResult<()> {
         match self {
             Self::None => Ok(()),
-            Self::Named(names, values) => {
-                let mut pairs = names.as_slice().iter().zip(values.as_slice());
-                pairs.try_for_each(|(name, value)| dict.set_item(name, value))
-            }
+            Self::Named(names, values) => set_named(dict, names, values.as_slice()),
             Self::Dict(other) => dict.update(other),
         }
     }

@@ -5,7 +5,7 @@ use super::pack::{UNPACK, place_of};
 use crate::floats;
 use crate::format::{Field, Format, Kind, Layout};
 use crate::ints;
-use cpython_api::types::{PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyTuple, TupleBuilder};
+use cpython_api::types::{PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyTuple, SequenceBuilder};
 use cpython_api::{Bound, PyErr, PyResult, Python, View};
 
 /// The number of numbers of a field that are loaded before their objects are made.
@@ -65,7 +65,12 @@ pub(crate) fn unpack_bytes<'py>(py: Python<'py>, format: &Format, bytes: &[u8]) 
 
 /// Makes the objects of a field.
 #[inline]
-fn unpack_field<'py>(py: Python<'py>, field: &Field, bytes: &[u8], values: &mut TupleBuilder<'_, 'py>) -> PyResult<()> {
+fn unpack_field<'py>(
+    py: Python<'py>,
+    field: &Field,
+    bytes: &[u8],
+    values: &mut SequenceBuilder<'_, 'py>,
+) -> PyResult<()> {
     if field.repeat == 1 {
         return values.push(unpack_value(py, field, bytes)?);
     }
@@ -84,7 +89,11 @@ fn unpack_field<'py>(py: Python<'py>, field: &Field, bytes: &[u8], values: &mut 
 
 /// Loads numbers into blocks, whose objects are made by one call each.
 #[inline(never)]
-fn unpack_numbers<const BLOCK: usize>(field: &Field, bytes: &[u8], values: &mut TupleBuilder<'_, '_>) -> PyResult<()> {
+fn unpack_numbers<const BLOCK: usize>(
+    field: &Field,
+    bytes: &[u8],
+    values: &mut SequenceBuilder<'_, '_>,
+) -> PyResult<()> {
     for bytes in bytes.chunks(BLOCK * field.size) {
         let count = bytes.len() / field.size;
         match field.kind {

@@ -2,13 +2,13 @@
 
 use crate::typecode::{Format, Typecode};
 use cpython_api::exceptions::PyBufferError;
-use cpython_api::types::{NumberKind, PyBytes, PyList, PyTuple};
+use cpython_api::types::{NumberKind, PyBytes, PyList};
 use cpython_api::{
-    Borrowed, Bound, Declaration, Instance, InstanceData, ItemStorage, LockedItems, PyErr, PyResult, Python,
+    Borrowed, Bound, Declaration, Instance, InstanceData, ItemStorage, LockedItems, OutBuf, PyErr, PyResult, Python,
     ResizeError, WeakrefList, instance_slots, rust_instance,
 };
 use std::ffi::CStr;
-use std::mem::offset_of;
+use std::mem::{MaybeUninit, offset_of};
 
 /// The data of an array. With it objects have the size that they have in C.
 #[derive(Debug)]
@@ -40,17 +40,6 @@ pub extern "C" fn array_array_instance() -> rust_instance {
     instance_slots::<Array>()
 }
 
-/// Another object as an array, if it is one.
-#[inline]
-pub(super) fn as_array<'a, 'py>(array: This<'_, 'py>, other: Borrowed<'a, 'py>) -> Option<This<'a, 'py>> {
-    // Mostly both have the same class, whose base classes need not be searched then.
-    if other.has_type_of(array.as_any()) {
-        // SAFETY: an object of the class of an array is one, too.
-        return Some(unsafe { other.cast_unchecked::<Instance<Array>>() });
-    }
-    other.cast_instance::<Array>()
-}
-
 /// The exception for a number of items that cannot be.
 #[cold]
 pub(super) fn resize_error(py: Python<'_>, error: ResizeError) -> PyErr {
@@ -66,11 +55,16 @@ pub(super) fn code(array: This<'_, '_>) -> Typecode {
 }
 
 impl Array {
-    /// An array without items, and with room for `count`. Nobody else has it.
+    /// An array of these items. Nobody else has it.
+    pub(super) const fn new(items: ItemStorage<Typecode>) -> Self {
+        Self { items, weak_references: WeakrefList::new() }
+    }
+
+    /// An array without items, and with room for `count`.
     pub(super) fn with_room(typecode: Typecode, count: usize) -> Option<Self> {
         let mut items = ItemStorage::new(typecode, typecode.format().size());
         items.reserve_exact(count)?;
-        Some(Self { items, weak_references: WeakrefList::new() })
+        Some(Self::new(items))
     }
 
     /// Changes the items under the lock, and raises the exception for a number of items that cannot be.
@@ -107,16 +101,16 @@ impl Array {
     pub(super) fn to_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
         const SHORT: usize = 256;
         let items = self.items.lock(py);
-        let size = items.len() * items.item_size();
-        if size > SHORT {
+        if items.len() * items.item_size() > SHORT {
             drop(items);
             let Snapshot { typecode, bytes } = self.snapshot(py)?;
             return list_of(py, typecode, &bytes);
         }
-        let mut bytes = [0; SHORT];
-        items.read(0, &mut bytes[..size]);
+        let mut room = [const { MaybeUninit::uninit() }; SHORT];
+        let mut copy = OutBuf::new(&mut room);
+        items.append_to(0..items.len(), &mut copy);
         drop(items);
-        list_of(py, self.items.kind(), &bytes[..size])
+        list_of(py, self.items.kind(), copy.filled())
     }
 
     /// A copy of all items at this moment.
@@ -128,24 +122,11 @@ impl Array {
     }
 }
 
-/// Makes an object of the module's class for the data of an array; `MemoryError` if there is none.
-pub(super) fn object_like<'py>(like: This<'_, 'py>, array: Option<Array>) -> PyResult<Bound<'py>> {
+/// Makes an object of the module's class for the items of an array; `MemoryError` if there are none.
+pub(super) fn object_like<'py>(like: This<'_, 'py>, items: Option<ItemStorage<Typecode>>) -> PyResult<Bound<'py>> {
     let py = like.py();
-    let array = array.ok_or_else(|| PyErr::no_memory(py))?;
-    like.new_like(array)
-}
-
-/// A new array with the items of one that is locked, in a range.
-pub(super) fn copy_of(
-    py: Python<'_>,
-    items: &LockedItems<'_, '_, Typecode>,
-    typecode: Typecode,
-    range: std::ops::Range<usize>,
-) -> Option<Array> {
-    let array = Array::with_room(typecode, range.len())?;
-    // There is room: this cannot fail.
-    let _ = array.items.lock(py).splice_items(0..0, items, range);
-    Some(array)
+    let items = items.ok_or_else(|| PyErr::no_memory(py))?;
+    like.new_like(Array::new(items))
 }
 
 /// A copy of the items of an array.
@@ -172,23 +153,6 @@ impl Snapshot {
     }
 }
 
-/// Lists of up to this number of items are filled from a tuple.
-const SHORT_LIST: usize = 20;
-
-/// A list of a few items. It is extended by a tuple of them, and so allocates its memory once; appending would reallocate it several
-/// times. The tuple itself mostly comes from the interpreter's free list.
-fn short_list<'py>(py: Python<'py>, typecode: Typecode, bytes: &[u8]) -> PyResult<Bound<'py>> {
-    let list = PyList::empty(py)?;
-    let items = bytes.chunks_exact(typecode.format().size());
-    if items.len() > 0 {
-        let items = PyTuple::build(py, items.len(), |tuple| {
-            items.into_iter().try_for_each(|item| tuple.push(super::convert::to_object(py, typecode, item)?))
-        })?;
-        list.extend(&items)?;
-    }
-    Ok(list.into_any())
-}
-
 /// A list of items.
 fn list_of<'py>(py: Python<'py>, typecode: Typecode, bytes: &[u8]) -> PyResult<Bound<'py>> {
     let kind = match typecode.format() {
@@ -203,16 +167,11 @@ fn list_of<'py>(py: Python<'py>, typecode: Typecode, bytes: &[u8]) -> PyResult<B
         Format::F32 => NumberKind::F32,
         Format::F64 => NumberKind::F64,
         format @ (Format::F16 | Format::C32 | Format::C64 | Format::Char) => {
-            if bytes.len() <= SHORT_LIST * format.size() {
-                return short_list(py, typecode, bytes);
-            }
-            let items = bytes.chunks_exact(format.size()).map(|item| super::convert::to_object(py, typecode, item));
-            let mut objects = Vec::new();
-            objects.try_reserve_exact(items.len()).map_err(|_| PyErr::no_memory(py))?;
-            for item in items {
-                objects.push(item?);
-            }
-            return PyList::from_tail(py, &mut objects, 0).map(Bound::into_any);
+            let mut items = bytes.chunks_exact(format.size());
+            let list = PyList::build(py, items.len(), |list| {
+                items.try_for_each(|item| list.push(super::convert::to_object(py, typecode, item)?))
+            });
+            return list.map(Bound::into_any);
         }
     };
     PyList::of_numbers(py, bytes, kind).map(Bound::into_any)

@@ -1,6 +1,6 @@
 //! Comparison of arrays.
 
-use super::array::{This, as_array};
+use super::array::This;
 use crate::typecode::{Format, Typecode};
 use crate::{dispatch, kernels};
 use cpython_api::types::{CompareOp, PyBool};
@@ -22,7 +22,7 @@ pub unsafe extern "C" fn array_array_richcompare(a: *mut PyObject, b: *mut PyObj
 
 fn rich_compare<'py>(array: This<'_, 'py>, other: Borrowed<'_, 'py>, op: c_int) -> PyResult<Bound<'py>> {
     let py = array.py();
-    let (Some(other), Some(op)) = (as_array(array, other), CompareOp::from_raw(op)) else {
+    let (Some(other), Some(op)) = (array.cast_like(other), CompareOp::from_raw(op)) else {
         return Ok(py.NotImplemented());
     };
     let (this, that) = (&array.data().items, &other.data().items);

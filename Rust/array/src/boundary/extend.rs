@@ -132,7 +132,7 @@ pub(super) fn extend_by_array<'py>(array: This<'_, 'py>, other: This<'_, 'py>) -
 }
 
 /// The items of an exact list or tuple, for a new array.
-pub(super) fn fill_from_sequence<'py>(py: Python<'py>, array: &Array, sequence: Borrowed<'_, 'py>) -> PyResult<()> {
+pub(super) fn fill_from_sequence<'py>(py: Python<'py>, array: &mut Array, sequence: Borrowed<'_, 'py>) -> PyResult<()> {
     let len = array.items.capacity();
     let mut reader = Reader::new(sequence, array.items.kind())?;
     while array.items.len() < len {
@@ -141,16 +141,16 @@ pub(super) fn fill_from_sequence<'py>(py: Python<'py>, array: &Array, sequence: 
             // The list has become shorter.
             return Err(PyIndexError::new_err(py, "list index out of range"));
         }
-        array.append(py, bytes)?;
+        array.items.append(bytes);
     }
     Ok(())
 }
 
 /// The items of a list or a tuple of a subclass, which may have items of its own.
-pub(super) fn fill_from_subclass<'py>(py: Python<'py>, array: &Array, sequence: Borrowed<'_, 'py>) -> PyResult<()> {
+pub(super) fn fill_from_subclass<'py>(array: &mut Array, sequence: Borrowed<'_, 'py>) -> PyResult<()> {
     for index in 0..array.items.capacity() {
         let item = from_object(&sequence.sequence_item(index)?, array.items.kind())?;
-        array.append(py, item.bytes())?;
+        array.items.append(item.bytes());
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The methods of arrays, but for those of pickles.
 
-use super::array::{Array, This, code, copy_of, object_like, resize_error};
+use super::array::{Array, This, code, object_like, resize_error};
 use super::convert::{from_object, to_object};
 use super::extend::{extend, from_list};
 use super::search;
@@ -352,8 +352,8 @@ fn buffer_info<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {
 }
 
 fn copy<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {
-    let (py, items) = (array.py(), array.data().items.lock(array.py()));
-    let copy = copy_of(py, &items, code(array), 0..items.len());
+    let items = array.data().items.lock(array.py());
+    let copy = items.to_storage(0..items.len());
     drop(items);
     object_like(array, copy)
 }

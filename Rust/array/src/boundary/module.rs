@@ -1,6 +1,6 @@
 //! The module: its state, its constants, and the constructor of arrays.
 
-use super::array::{Array, copy_of};
+use super::array::Array;
 use super::extend::{append_items, fill_from_sequence, fill_from_subclass, sequence_len};
 use super::methods::append_buffer;
 use super::text::fill_from_text;
@@ -149,27 +149,27 @@ pub(super) fn new<'py>(
     };
     if let Initial::Array(other) = initial {
         let items = other.data().items.lock(py);
-        let copy = copy_of(py, &items, typecode, 0..items.len());
+        let copy = items.to_storage(0..items.len());
         drop(items);
-        return copy.ok_or_else(|| PyErr::no_memory(py));
+        return copy.map(Array::new).ok_or_else(|| PyErr::no_memory(py));
     }
     let count = match &initial {
         Initial::Sequence(_, len) => *len,
         Initial::Text(text) => text.len(),
         _ => 0,
     };
-    let array = Array::with_room(typecode, count).ok_or_else(|| PyErr::no_memory(py))?;
+    let mut array = Array::with_room(typecode, count).ok_or_else(|| PyErr::no_memory(py))?;
     let filled = match initial {
         Initial::Nothing | Initial::Array(_) => Ok(()),
         Initial::Sequence(sequence, _) => {
             if sequence.is_exact_instance_of::<PyList>() || sequence.is_exact_instance_of::<PyTuple>() {
-                fill_from_sequence(py, &array, sequence)
+                fill_from_sequence(py, &mut array, sequence)
             } else {
-                fill_from_subclass(py, &array, sequence)
+                fill_from_subclass(&mut array, sequence)
             }
         }
         Initial::Bytes(bytes) => append_buffer(py, &array, &bytes),
-        Initial::Text(text) => fill_from_text(py, &array, text),
+        Initial::Text(text) => fill_from_text(&mut array, text),
         Initial::Iterator(iterator) => append_items(py, &array, iterator.as_borrowed()),
     };
     match filled {

@@ -1,6 +1,6 @@
 //! `array[key]`, `array[key] = value`, `del array[key]`: indices and slices.
 
-use super::array::{Array, This, code, copy_of, object_like, resize_error};
+use super::array::{Array, This, object_like, resize_error};
 use super::convert::{from_object, load};
 use crate::typecode::Typecode;
 use cpython_api::exceptions::{PyIndexError, PyTypeError, PyValueError};
@@ -62,21 +62,14 @@ fn get_slice<'py>(array: This<'_, 'py>, slice: &Bound<'py, PySlice>) -> PyResult
     let unpacked = slice.unpack()?;
     let items = array.data().items.lock(py);
     let indices = unpacked.adjust(items.len());
-    let made = copy_slice(py, &items, code(array), &indices);
+    let start = indices.start as usize;
+    let made = match indices.step {
+        _ if indices.count == 0 => items.to_storage(0..0),
+        1 => items.to_storage(start..start + indices.count),
+        step => items.to_strided(start, step, indices.count),
+    };
     drop(items);
     object_like(array, made)
-}
-
-fn copy_slice(py: Python<'_>, items: &Locked<'_, '_>, typecode: Typecode, indices: &SliceIndices) -> Option<Array> {
-    let start = indices.start as usize;
-    if indices.step == 1 || indices.count == 0 {
-        let start = if indices.count == 0 { 0 } else { start };
-        return copy_of(py, items, typecode, start..start + indices.count);
-    }
-    let array = Array::with_room(typecode, indices.count)?;
-    // There is room: this cannot fail.
-    let _ = array.items.lock(py).append_strided(items, start, indices.step, indices.count);
-    Some(array)
 }
 
 /// Which item of the sequence an item of the slice is.

@@ -1,6 +1,6 @@
 //! The slots and attributes of arrays.
 
-use super::array::{Array, This, as_array, code, object_like};
+use super::array::{Array, This, code, object_like};
 use super::extend::extend_by_array;
 use super::search;
 use super::slices::{bad_argument, get, get_item, get_small, set, set_item};
@@ -244,7 +244,7 @@ fn operand<'a, 'py>(
     before: &str,
     after: &str,
 ) -> PyResult<This<'a, 'py>> {
-    as_array(array, other).ok_or_else(|| not_an_array(other, before, after))
+    array.cast_like(other).ok_or_else(|| not_an_array(other, before, after))
 }
 
 #[cold]
@@ -264,48 +264,17 @@ fn concat<'py>(array: This<'_, 'py>, other: Borrowed<'_, 'py>) -> PyResult<Bound
     if code(array) != code(other) {
         return Err(bad_argument(py));
     }
-    let joined = match array.data().items.lock_two(&other.data().items, py) {
-        Some((items, others)) => {
-            let (len, more) = (items.len(), others.len());
-            len.checked_add(more).and_then(|room| Array::with_room(code(array), room)).inspect(|new| {
-                let mut new = new.items.lock(py);
-                // There is room: these cannot fail.
-                let _ = new.splice_items(0..0, &items, 0..len);
-                let _ = new.splice_items(len..len, &others, 0..more);
-            })
-        }
-        None => repeated(array, 2),
+    let (items, others) = (&array.data().items, &other.data().items);
+    let joined = match items.lock_two(others, py) {
+        Some((items, others)) => items.to_joined(&others),
+        None => items.lock(py).to_repeated(2),
     };
     object_like(array, joined)
 }
 
-/// A new array with the items repeated; `None` without memory.
-fn repeated(array: This<'_, '_>, times: usize) -> Option<Array> {
-    let py = array.py();
-    let items = array.data().items.lock(py);
-    let len = items.len();
-    let new = Array::with_room(code(array), len.checked_mul(times)?)?;
-    let mut locked = new.items.lock(py);
-    // There is room: these cannot fail.
-    match times {
-        0 => {}
-        1 | 2 => {
-            let _ = locked.splice_items(0..0, &items, 0..len);
-            if times == 2 {
-                let _ = locked.splice_items(len..len, &items, 0..len);
-            }
-        }
-        _ => {
-            let _ = locked.splice_items(0..0, &items, 0..len);
-            let _ = locked.repeat(times);
-        }
-    }
-    drop(locked);
-    Some(new)
-}
-
 fn repeat<'py>(array: This<'_, 'py>, times: Py_ssize_t) -> PyResult<Bound<'py>> {
-    object_like(array, repeated(array, usize::try_from(times).unwrap_or(0)))
+    let repeated = array.data().items.lock(array.py()).to_repeated(usize::try_from(times).unwrap_or(0));
+    object_like(array, repeated)
 }
 
 fn inplace_concat<'py>(array: This<'_, 'py>, other: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {

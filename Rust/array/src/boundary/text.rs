@@ -12,31 +12,34 @@ const BLOCK: usize = 1024;
 /// How many characters a text has at most that is appended in one small block.
 const SHORT: usize = 32;
 
-/// Appends the characters of a `str` to an array that nobody else has.
-pub(super) fn fill_from_text(py: Python<'_>, array: &Array, text: Borrowed<'_, '_, PyStr>) -> PyResult<()> {
-    fn fill<T: Copy + Into<u32>>(py: Python<'_>, array: &Array, units: &[T]) -> PyResult<()> {
-        if units.len() <= SHORT {
-            in_blocks::<T, SHORT>(py, array, units)
-        } else {
-            in_blocks::<T, BLOCK>(py, array, units)
-        }
+/// Appends the characters of a `str` to a new array, which has room for them.
+pub(super) fn fill_from_text(array: &mut Array, text: Borrowed<'_, '_, PyStr>) -> PyResult<()> {
+    fn fill<T: Copy + Into<u32>>(array: &mut Array, units: &[T]) -> PyResult<()> {
+        let append = |characters: &[u8]| {
+            array.items.append(characters);
+            Ok(())
+        };
+        if units.len() <= SHORT { in_blocks::<T, SHORT>(units, append) } else { in_blocks::<T, BLOCK>(units, append) }
     }
     match text.data() {
-        StrData::Ucs1(units) => fill(py, array, units),
-        StrData::Ucs2(units) => fill(py, array, units),
-        StrData::Ucs4(units) => fill(py, array, units),
+        StrData::Ucs1(units) => fill(array, units),
+        StrData::Ucs2(units) => fill(array, units),
+        StrData::Ucs4(units) => fill(array, units),
     }
 }
 
-/// Appends characters, `N` at a time.
-fn in_blocks<T: Copy + Into<u32>, const N: usize>(py: Python<'_>, array: &Array, units: &[T]) -> PyResult<()> {
+/// Passes characters to `append`, `N` at a time.
+fn in_blocks<T: Copy + Into<u32>, const N: usize>(
+    units: &[T],
+    mut append: impl FnMut(&[u8]) -> PyResult<()>,
+) -> PyResult<()> {
     let mut block = [[0; 4]; N];
     for units in units.chunks(N) {
         let characters = &mut block[..units.len()];
         for (character, unit) in characters.iter_mut().zip(units) {
             *character = (*unit).into().to_ne_bytes();
         }
-        array.append(py, characters.as_flattened())?;
+        append(characters.as_flattened())?;
     }
     Ok(())
 }
@@ -45,7 +48,7 @@ fn in_blocks<T: Copy + Into<u32>, const N: usize>(py: Python<'_>, array: &Array,
 fn append_text(py: Python<'_>, array: &Array, text: Borrowed<'_, '_, PyStr>) -> PyResult<()> {
     fn append<T: Copy + Into<u32>>(py: Python<'_>, array: &Array, units: &[T]) -> PyResult<()> {
         if units.len() <= SHORT {
-            return in_blocks::<T, SHORT>(py, array, units);
+            return in_blocks::<T, SHORT>(units, |characters| array.append(py, characters));
         }
         let mut bytes = Vec::new();
         let len = units.len().checked_mul(4).ok_or_else(|| PyErr::no_memory(py))?;

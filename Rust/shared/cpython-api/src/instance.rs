@@ -281,6 +281,18 @@ impl<'py, T: InstanceData> Bound<'py, Instance<T>> {
         unsafe { new_object(self.py(), class, data) }
     }
 
+    /// Another object as one with the data `T`, if it has the class of this object, or, as [`Borrowed::cast_instance`] finds, one that
+    /// has been declared. It runs no Python code.
+    #[inline]
+    pub fn cast_like<'a>(&self, other: Borrowed<'a, 'py>) -> Option<Borrowed<'a, 'py, Instance<T>>> {
+        // Mostly both have the same class, whose bases need not be searched then.
+        if other.has_type_of(self) {
+            // SAFETY: this object has a `T` (invariants), and so all objects of its class have been made by `new_object` with one.
+            return Some(unsafe { other.cast_unchecked() });
+        }
+        other.cast_instance::<T>()
+    }
+
     /// The class with the data `T`: that of the object, or the base of it.
     #[inline]
     pub fn base_class(&self) -> Bound<'py, PyType> {

@@ -268,6 +268,39 @@ impl<K: Copy> ItemStorage<K> {
         Some(())
     }
 
+    /// A storage of `count` items, which `fill` writes to its memory; `None` without memory.
+    ///
+    /// # Safety
+    ///
+    /// - `fill` initialises so many items at the address that it gets, and writes nothing else.
+    #[inline]
+    unsafe fn filled(kind: K, item_size: usize, count: usize, fill: impl FnOnce(*mut u8)) -> Option<Self> {
+        let mut storage = Self::new(kind, item_size);
+        storage.reserve_exact(count)?;
+        if count > 0 {
+            fill(*storage.start.get_mut());
+            *storage.len.get_mut() = count as isize;
+        }
+        Some(storage)
+    }
+
+    /// Appends items to a storage that nobody else has, and that has room for them.
+    ///
+    /// # Panics
+    ///
+    /// When it has not, or the bytes are not a number of items.
+    #[inline]
+    pub fn append(&mut self, bytes: &[u8]) {
+        let (size, len, capacity) = (self.item_size(), *self.len.get_mut() as usize, *self.capacity.get_mut());
+        let count = count_of(bytes, size);
+        assert!(count <= capacity - len, "no room");
+        // SAFETY: there is memory for `capacity` items, which are not fewer than `len`; an offset of 0 is one of a NULL, too.
+        let end = unsafe { self.start.get_mut().add(len * size) };
+        // SAFETY: and for `count` more.
+        unsafe { copy(bytes.as_ptr(), end, bytes.len()) };
+        *self.len.get_mut() = (len + count) as isize;
+    }
+
     /// Gives the memory back.
     #[inline]
     pub fn release(mut self, _py: Python<'_>) {
@@ -371,6 +404,38 @@ unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
     }
 }
 
+/// How many items of a size these bytes are.
+///
+/// # Panics
+///
+/// When they are not a number of items.
+#[inline(always)]
+fn count_of(bytes: &[u8], size: usize) -> usize {
+    let count = bytes.len() >> size.trailing_zeros();
+    assert!(count * size == bytes.len(), "not a number of items");
+    count
+}
+
+/// Writes `total` bytes that repeat the `len` bytes at `from`.
+///
+/// # Safety
+///
+/// - `len` bytes can be read at `from`, `total`, a multiple of that, can be written at `to`, and the two do not overlap.
+#[inline]
+unsafe fn copy_repeated(from: *const u8, len: usize, to: *mut u8, total: usize) {
+    let mut done = len.min(total);
+    // SAFETY: the caller's promise.
+    unsafe { copy(from, to, done) };
+    while done < total {
+        let part = done.min(total - done);
+        // SAFETY: `done` is less than `total`, which can be written.
+        let next = unsafe { to.add(done) };
+        // SAFETY: so many bytes have been written from `to` on, which end where these start.
+        unsafe { copy(to, next, part) };
+        done += part;
+    }
+}
+
 /// Copies one item.
 ///
 /// # Safety
@@ -459,14 +524,6 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         unsafe { self.storage.start.load(Ordering::Relaxed).add(index * self.size()) }
     }
 
-    /// How many items these bytes are.
-    #[inline(always)]
-    fn count(&self, bytes: &[u8]) -> usize {
-        let count = bytes.len() >> self.size().trailing_zeros();
-        assert!(count * self.size() == bytes.len(), "not a number of items");
-        count
-    }
-
     /// Copies items from `index` on to `out`.
     ///
     /// # Panics
@@ -474,7 +531,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     /// When there are not as many, or `out` is not of the size of a number of items.
     #[inline]
     pub fn read(&self, index: usize, out: &mut [u8]) {
-        let from = self.place(index, self.count(out));
+        let from = self.place(index, count_of(out, self.size()));
         // SAFETY: there are that many initialised items.
         unsafe { copy(from, out.as_mut_ptr(), out.len()) };
     }
@@ -510,6 +567,90 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         // SAFETY: that many bytes are initialised now.
         unsafe { bytes.set_len(len) };
         Some(bytes)
+    }
+
+    /// A new storage with the items in a range; `None` without memory.
+    ///
+    /// # Panics
+    ///
+    /// When there are not as many.
+    #[inline]
+    pub fn to_storage(&self, range: Range<usize>) -> Option<ItemStorage<K>> {
+        let (from, len) = (self.place(range.start, range.len()), range.len() * self.size());
+        // SAFETY: there are so many initialised items, and room for them.
+        let fill = |to: *mut u8| unsafe { copy(from, to, len) };
+        // SAFETY: so many items are written.
+        unsafe { ItemStorage::filled(self.storage.kind, self.size(), range.len(), fill) }
+    }
+
+    /// A new storage with `count` of the items: that at `start`, and others that are `step` apart; `None` without memory.
+    ///
+    /// # Panics
+    ///
+    /// When there are no such items.
+    pub fn to_strided(&self, start: usize, step: isize, count: usize) -> Option<ItemStorage<K>> {
+        let Some(last) = count.checked_sub(1) else { return Some(ItemStorage::new(self.storage.kind, self.size())) };
+        let last = (last as isize).checked_mul(step).and_then(|span| start.checked_add_signed(span));
+        let Some(last) = last else { unreachable!("past the end") };
+        // All items are between these two.
+        let (_, from, size) = (self.place(last, 1), self.place(start, 1), self.size());
+        let fill = |to: *mut u8| {
+            for index in 0..count {
+                let offset = index as isize * step * size as isize;
+                // SAFETY: there is an item at this place (above).
+                let from = unsafe { from.offset(offset) };
+                // SAFETY: there is room for so many items.
+                let to = unsafe { to.add(index * size) };
+                // SAFETY, of all: as above; both are aligned to the size.
+                match size {
+                    // SAFETY: as above.
+                    1 => unsafe { move_item::<u8>(from, to) },
+                    // SAFETY: as above.
+                    2 => unsafe { move_item::<u16>(from, to) },
+                    // SAFETY: as above.
+                    4 => unsafe { move_item::<u32>(from, to) },
+                    // SAFETY: as above.
+                    8 => unsafe { move_item::<u64>(from, to) },
+                    // SAFETY: as above.
+                    _ => unsafe { move_item::<[u64; 2]>(from, to) },
+                }
+            }
+        };
+        // SAFETY: each of so many items is written.
+        unsafe { ItemStorage::filled(self.storage.kind, size, count, fill) }
+    }
+
+    /// A new storage with all items and then those of another storage, which may be the same; `None` without memory.
+    ///
+    /// # Panics
+    ///
+    /// When the items have another size.
+    #[inline]
+    pub fn to_joined(&self, other: &LockedItems<'_, '_, K>) -> Option<ItemStorage<K>> {
+        assert!(self.size() == other.size(), "items of another size");
+        let (first, second) = (self.place(0, self.len()), other.place(0, other.len()));
+        let (len, more) = (self.len() * self.size(), other.len() * self.size());
+        let fill = |to: *mut u8| {
+            // SAFETY: there are so many initialised items, and room for all.
+            unsafe { copy(first, to, len) };
+            // SAFETY: so much room is there.
+            let to = unsafe { to.add(len) };
+            // SAFETY: as above.
+            unsafe { copy(second, to, more) };
+        };
+        // SAFETY: all items of both are written.
+        unsafe { ItemStorage::filled(self.storage.kind, self.size(), self.len().checked_add(other.len())?, fill) }
+    }
+
+    /// A new storage with all items so many times; `None` without memory.
+    #[inline]
+    pub fn to_repeated(&self, times: usize) -> Option<ItemStorage<K>> {
+        let (count, len) = (self.len().checked_mul(times)?, self.len() * self.size());
+        let from = self.place(0, self.len());
+        // SAFETY: there is memory for so many items, so that their bytes can be counted. It is new.
+        let fill = |to: *mut u8| unsafe { copy_repeated(from, len, to, len * times) };
+        // SAFETY: all of them are written.
+        unsafe { ItemStorage::filled(self.storage.kind, self.size(), count, fill) }
     }
 
     /// Passes copies of the items in a range to `read`, a block at a time, until it breaks off.
@@ -584,7 +725,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     /// When there are not as many.
     #[inline]
     pub fn write(&mut self, index: usize, bytes: &[u8]) {
-        let to = self.place(index, self.count(bytes));
+        let to = self.place(index, count_of(bytes, self.size()));
         // SAFETY: there are that many items, aligned to their size.
         unsafe { self.put(to, bytes) };
     }
@@ -757,7 +898,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
             storage.len.store((end + 1) as isize, Ordering::Release);
             return Ok(());
         }
-        let count = self.count(bytes);
+        let count = count_of(bytes, self.size());
         // SAFETY: there are that many bytes to copy.
         self.splice_with(range, count, |to| unsafe { copy(bytes.as_ptr(), to, bytes.len()) })
     }
@@ -777,50 +918,6 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let (from, len) = (other.place(items.start, items.len()), items.len() * self.size());
         // SAFETY: there are that many items in the other storage, which is locked, and another one, as both are locked.
         self.splice_with(range, items.len(), |to| unsafe { copy(from, to, len) })
-    }
-
-    /// Appends `count` items of another storage: that at `start`, and others that are `step` apart.
-    ///
-    /// # Panics
-    ///
-    /// When there are no such items, or they have another size.
-    pub fn append_strided(
-        &mut self,
-        other: &LockedItems<'_, '_, K>,
-        start: usize,
-        step: isize,
-        count: usize,
-    ) -> Result<(), ResizeError> {
-        assert!(self.size() == other.size(), "items of another size");
-        let Some(last) = count.checked_sub(1) else { return Ok(()) };
-        let last = (last as isize).checked_mul(step).and_then(|span| start.checked_add_signed(span));
-        let Some(last) = last else { unreachable!("past the end") };
-        // All items are between these two.
-        let (_, from) = (other.place(last, 1), other.place(start, 1));
-        let (size, end) = (self.size(), self.len());
-        let fill = |to: *mut u8| {
-            for index in 0..count {
-                let offset = index as isize * step * size as isize;
-                // SAFETY: there is an item at this place of the other storage (above).
-                let from = unsafe { from.offset(offset) };
-                // SAFETY: there is room for that many items.
-                let to = unsafe { to.add(index * size) };
-                match size {
-                    // SAFETY: items of one byte can be read at `from` and written at `to`.
-                    1 => unsafe { move_item::<u8>(from, to) },
-                    // SAFETY: items of two bytes can be read at `from` and written at `to`, both aligned to two.
-                    2 => unsafe { move_item::<u16>(from, to) },
-                    // SAFETY: items of four bytes can be read at `from` and written at `to`, both aligned to four.
-                    4 => unsafe { move_item::<u32>(from, to) },
-                    // SAFETY: items of eight bytes can be read at `from` and written at `to`, both aligned to eight.
-                    8 => unsafe { move_item::<u64>(from, to) },
-                    // SAFETY: items of 16 bytes, the only other size, can be read at `from` and written at `to`, both
-                    // aligned to eight.
-                    _ => unsafe { move_item::<[u64; 2]>(from, to) },
-                }
-            }
-        };
-        self.splice_with(end..end, count, fill)
     }
 
     /// Appends the contents of a buffer.
@@ -850,20 +947,9 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         if more == 0 {
             return Ok(());
         }
-        let fill = |to: *mut u8| {
-            // SAFETY: there is room for one copy at least. The items are in memory that is not freed before the lock is given up,
-            // and are not overwritten.
-            unsafe { copy(from, to, bytes) };
-            let (total, mut done) = (more * size, bytes);
-            while done < total {
-                let part = done.min(total - done);
-                // SAFETY: there is room for `total` bytes.
-                let next = unsafe { to.add(done) };
-                // SAFETY: that many bytes have been written from `to` on, which end where these start.
-                unsafe { copy(to, next, part) };
-                done += part;
-            }
-        };
+        // SAFETY: there is room for `more` items. Those that are there are in memory that is not freed before the lock is given up,
+        // and are not overwritten.
+        let fill = |to: *mut u8| unsafe { copy_repeated(from, bytes, to, more * size) };
         self.splice_with(len..len, more, fill)
     }
 

@@ -26,7 +26,7 @@
 //! | read numbers out of sequences and arguments | [`Items`], [`Doubles`], [`Pairs`], [`Objects`], [`IntView`] |
 //! | read and make the characters of a `str` | [`StrData`], [`StrUnit`], [`StrBuilder`] |
 //! | read a buffer that other threads may be writing | [`Input`], [`Buffer`], [`HeldBuffer`], [`read_blocks`] |
-//! | make a tuple item by item | [`types::PyTuple::build`] |
+//! | make a tuple or a list item by item | [`types::PyTuple::build`], [`types::PyList::build`] |
 //! | make a `bytes` object of known or unknown length | [`types::PyBytes::new_with`], [`BlockOutput`] |
 //! | compare and move the items of a list | [`LockedList`] |
 //! | guard state that objects share between threads | [`PyMutex`], [`StripedLock`], [`SharedRef`] |

@@ -99,9 +99,30 @@ fn every_operation_does_what_a_vec_does() {
                     model.splice(start..end, others[first..last].iter().copied());
                 }
                 7 => {
-                    let (mut items, from) = storage.lock_two(&other, py).expect("two storages");
-                    items.append_strided(&from, 49, -7, 8).expect("memory");
-                    model.extend((0..8).map(|index| others[49 - 7 * index]));
+                    let items = storage.lock(py);
+                    let made = match random.up_to(3) {
+                        0 => (items.to_storage(start..end), model[start..end].to_vec()),
+                        1 if start < end => {
+                            let step = 1 + random.up_to(4);
+                            let (every, last) =
+                                (model[start..end].iter().step_by(step), (end - start - 1) / step * step);
+                            let every: Vec<u32> = every.copied().collect();
+                            if step.is_multiple_of(2) {
+                                (items.to_strided(start, step as isize, every.len()), every)
+                            } else {
+                                let made = items.to_strided(start + last, -(step as isize), every.len());
+                                (made, every.into_iter().rev().collect())
+                            }
+                        }
+                        2 => (items.to_joined(&items), model.repeat(2)),
+                        _ => {
+                            let times = random.up_to(3);
+                            (items.to_repeated(times), model.repeat(times))
+                        }
+                    };
+                    let new = made.0.expect("memory");
+                    assert_eq!((contents(&new, py), new.capacity()), (bytes(&made.1), made.1.len()), "round {round}");
+                    new.release(py);
                 }
                 8 => {
                     storage.lock(py).update(|block| block.iter_mut().for_each(|byte| *byte = !*byte));

@@ -7,7 +7,7 @@ mod common;
 
 use common::{owned, with_python};
 use cpython_api::exceptions::{PyDeprecationWarning, PyStopIteration, PyTypeError, PyValueError, warn};
-use cpython_api::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyStr, PyTuple};
+use cpython_api::types::{NumberKind, PyBool, PyDict, PyFloat, PyInt, PyList, PyStr, PyTuple};
 use cpython_api::{
     Batch, Borrowed, Bound, DictPosition, ListPosition, PyErr, PyResult, Python, StrBuilder, StrData, Value, audit,
 };
@@ -129,6 +129,40 @@ fn a_str_is_built_of_pieces() {
                 drop(builder.finish());
             }));
             assert!(result.is_err());
+        }
+    });
+}
+
+/// The fields of a list after its header, and what precedes the items in their memory.
+fn fields_of_list(list: &Bound<'_, PyList>) -> (usize, usize, usize) {
+    let size = list.get_type().getattr_named(c"__basicsize__").expect("a size").as_ssize().expect("an int");
+    // SAFETY: the last fields of a list are the number of items, where they are, and for how many there is room; so listobject.h
+    // says. Items that are there have the size of their memory before them.
+    unsafe {
+        let fields = list.as_ptr().byte_add(size as usize).cast::<usize>().sub(3);
+        let items = fields.add(1).cast::<*const usize>().read();
+        (fields.read(), fields.add(2).read(), if items.is_null() { 0 } else { items.sub(1).read() })
+    }
+}
+
+#[test]
+fn lists_have_memory_as_the_interpreter_allocates_it() {
+    with_python(|py| {
+        for count in [0, 1, 2, 7, 100, 5000] {
+            let numbers = vec![1_000_u64; count];
+            let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_ne_bytes()).collect();
+            let made = [
+                PyList::of_numbers(py, &bytes, NumberKind::U64).expect("a list"),
+                list(py, (0..count).map(|_| int(py, 1_000))),
+                PyList::build(py, count, |items| items.extend_u64(&numbers)).expect("a list"),
+            ];
+            let (source, globals) = (string(py, &format!("[1000] * {count}")), PyDict::new(py).expect("a dict"));
+            let expected = builtin(py, c"eval").call([source.as_any(), globals.as_any()]).expect("a list");
+            let expected = expected.cast_into::<PyList>().expect("a list");
+            for made in made {
+                assert_eq!(fields_of_list(&made), fields_of_list(&expected));
+                assert!(made.eq(&expected).expect("an answer"));
+            }
         }
     });
 }

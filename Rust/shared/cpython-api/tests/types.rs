@@ -474,12 +474,39 @@ fn tuples_are_built_item_by_item() {
         let expected = "(-5, 256, -9223372036854775808, 7, 18446744073709551615, None, 1.5, -0.0, b'a')";
         assert_eq!(text(&built.expect("a tuple")), expected);
         assert!(PyTuple::build(py, 0, |_| Ok(())).expect("a tuple").is_empty());
-        let wrong = "SystemError: a tuple is filled with too few or too many items";
+        let wrong = "SystemError: a sequence is filled with too few or too many items";
         assert_eq!(message(py, PyTuple::build(py, 2, |items| items.push(py.None()))), wrong);
         assert_eq!(message(py, PyTuple::build(py, 2, |items| items.extend_i64(&[1, 2, 3]))), wrong);
         assert_eq!(message(py, PyTuple::build(py, 0, |items| items.push(py.None()))), wrong);
         assert_eq!(message(py, PyTuple::build(py, usize::MAX, |_| Ok(()))), "MemoryError: ");
         let error = PyTuple::build(py, 3, |items| {
+            items.extend_f64(&[1.0])?;
+            Err(PyValueError::new_err(py, "no"))
+        });
+        assert_eq!(message(py, error), "ValueError: no");
+    });
+}
+
+#[test]
+fn lists_are_built_item_by_item() {
+    with_python(|py| {
+        let built = PyList::build(py, 4, |items| {
+            items.extend_i64(&[-5, 256])?;
+            items.push(py.None())?;
+            items.extend_f64(&[1.5])
+        });
+        let built = built.expect("a list");
+        assert_eq!(text(&built), "[-5, 256, None, 1.5]");
+        built.append(&py.None()).expect("appended");
+        assert_eq!(text(&built), "[-5, 256, None, 1.5, None]");
+        let empty = PyList::build(py, 0, |_| Ok(())).expect("a list");
+        empty.append(&built).expect("appended");
+        assert_eq!(text(&empty), "[[-5, 256, None, 1.5, None]]");
+        let wrong = "SystemError: a sequence is filled with too few or too many items";
+        assert_eq!(message(py, PyList::build(py, 2, |items| items.push(py.None()))), wrong);
+        assert_eq!(message(py, PyList::build(py, 0, |items| items.push(py.None()))), wrong);
+        assert_eq!(message(py, PyList::build(py, usize::MAX, |_| Ok(()))), "MemoryError: ");
+        let error = PyList::build(py, 3, |items| {
             items.extend_f64(&[1.0])?;
             Err(PyValueError::new_err(py, "no"))
         });

@@ -292,6 +292,8 @@ unsafe extern "C" { pub fn shim_locked_dict_items (dict : * mut PyObject , posit
 unsafe extern "C" { pub fn shim_dict_from_owned (pairs : * mut * mut PyObject , count : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_dict_set_owned (dict : * mut PyObject , pairs : * mut * mut PyObject , count : Py_ssize_t) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_locked_list_items (list : * mut PyObject , index : Py_ssize_t , values : * mut shim_value , count : Py_ssize_t , done : * mut :: core :: ffi :: c_int) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_list_new_untracked (count : Py_ssize_t , items : * mut * mut * mut PyObject) -> * mut PyObject ; }
+unsafe extern "C" { pub fn shim_list_track (list : * mut PyObject , count : Py_ssize_t) ; }
 unsafe extern "C" { pub fn shim_list_from_owned (items : * mut * mut PyObject , count : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_list_of_numbers (items : * const :: core :: ffi :: c_void , count : Py_ssize_t , kind : :: core :: ffi :: c_char) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_list_append_owned (list : * mut PyObject , items : * mut * mut PyObject , count : Py_ssize_t) -> :: core :: ffi :: c_int ; }

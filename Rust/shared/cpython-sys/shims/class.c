@@ -313,11 +313,3 @@ shim_begin_dealloc(PyObject *object)
         PyObject_ClearWeakRefs(object);
     }
 }
-
-void
-shim_free_object(PyObject *object)
-{
-    PyTypeObject *type = Py_TYPE(object);
-    type->tp_free(object);
-    Py_DECREF(type);
-}

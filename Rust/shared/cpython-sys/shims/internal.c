@@ -40,9 +40,124 @@ shim_dict_from_owned(PyObject **pairs, Py_ssize_t count)
     return dict;
 }
 
-/* PyList_New with a length crashes when there is memory for the list but not for its items, as it then frees items that
-   were never set. So lists are filled by appending. Nothing else can see a list that is being filled here: other threads
-   could find it through the collector alone, which looks while all threads stand still, and this one does not stop. */
+/* What precedes the items of a list in their memory. listobject.c keeps this struct to itself; a test of cpython-api compares it with
+   lists that CPython has made. */
+typedef struct {
+    Py_ssize_t allocated;
+    PyObject *ob_item[];
+} list_array;
+
+/* An empty list with memory for `count` items, which the caller puts there before it sets the size.
+
+   PyList_New with a length crashes when there is memory for the list but not for its items, as it then frees items that
+   were never set. */
+static PyListObject *
+list_with_room(Py_ssize_t count)
+{
+    PyListObject *list = (PyListObject *)PyList_New(0);
+    if (list == NULL || count == 0) {
+        return list;
+    }
+    list_array *array = NULL;
+    if ((size_t)count <= (PY_SSIZE_T_MAX - sizeof(list_array)) / sizeof(PyObject *)) {
+        array = PyMem_Malloc(sizeof(list_array) + (size_t)count * sizeof(PyObject *));
+    }
+    if (array == NULL) {
+        Py_DECREF(list);
+        PyErr_NoMemory();
+        return NULL;
+    }
+    array->allocated = count;
+    list->ob_item = array->ob_item;
+    list->allocated = count;
+    return list;
+}
+
+PyObject *
+shim_list_new_untracked(Py_ssize_t count, PyObject ***items)
+{
+    PyListObject *list = list_with_room(count);
+    if (list != NULL) {
+        _PyObject_GC_UNTRACK(list);
+        *items = list->ob_item;
+    }
+    return (PyObject *)list;
+}
+
+void
+shim_list_track(PyObject *list, Py_ssize_t count)
+{
+    Py_SET_SIZE((PyListObject *)list, count);
+    _PyObject_GC_TRACK(list);
+}
+
+PyObject *
+shim_list_from_owned(PyObject **items, Py_ssize_t count)
+{
+    PyListObject *list = list_with_room(count);
+    if (list == NULL) {
+        for (Py_ssize_t i = 0; i < count; i++) {
+            Py_DECREF(items[i]);
+        }
+    }
+    else if (count > 0) {
+        memcpy(list->ob_item, items, (size_t)count * sizeof(PyObject *));
+        Py_SET_SIZE(list, count);
+    }
+    return (PyObject *)list;
+}
+
+/* A new int. */
+static inline PyObject *
+new_int(int64_t value)
+{
+    if (-_PY_NSMALLNEGINTS <= value && value < _PY_NSMALLPOSINTS) {
+        return (PyObject *)&_PyLong_SMALL_INTS[_PY_NSMALLNEGINTS + value];
+    }
+    return PyLong_FromLongLong(value);
+}
+
+/* No other code sees the list before it has its size: other threads could find it through the collector alone, which looks
+   while all threads stand still, and this one does not stop. */
+PyObject *
+shim_list_of_numbers(const void *items, Py_ssize_t count, char kind)
+{
+    PyListObject *list = list_with_room(count);
+    if (list == NULL) {
+        return NULL;
+    }
+    Py_ssize_t made = 0;
+#define PUT(KIND, TYPE, MAKE)                                           \
+    case KIND:                                                          \
+        for (; made < count; made++) {                                  \
+            TYPE value;                                                 \
+            memcpy(&value, (const char *)items + made * (Py_ssize_t)sizeof(TYPE), sizeof(TYPE)); \
+            if ((list->ob_item[made] = MAKE(value)) == NULL) {          \
+                break;                                                  \
+            }                                                           \
+        }                                                               \
+        break
+    switch (kind) {
+        PUT('b', int8_t, new_int);
+        PUT('B', uint8_t, new_int);
+        PUT('h', int16_t, new_int);
+        PUT('H', uint16_t, new_int);
+        PUT('i', int32_t, new_int);
+        PUT('I', uint32_t, new_int);
+        PUT('q', int64_t, new_int);
+        PUT('Q', uint64_t, PyLong_FromUnsignedLongLong);
+        PUT('f', float, PyFloat_FromDouble);
+        PUT('d', double, PyFloat_FromDouble);
+    default:
+        PyErr_BadInternalCall();
+    }
+#undef PUT
+    Py_SET_SIZE(list, made);
+    if (made < count) {
+        Py_CLEAR(list);
+    }
+    return (PyObject *)list;
+}
 
 /* Gives up all references. Appending takes over the one that there is no room for, too. */
 static int
@@ -57,99 +172,6 @@ append_owned(PyObject *list, PyObject **items, Py_ssize_t count)
         }
     }
     return 0;
-}
-
-/* A list of `count` references to None, which is immortal, in memory of exactly its size. */
-static PyObject *
-list_of_none(Py_ssize_t count)
-{
-    PyObject *one = PyList_New(0);
-    if (one == NULL) {
-        return NULL;
-    }
-    PyObject *list = NULL;
-    if (_PyList_AppendTakeRef((PyListObject *)one, Py_None) == 0) {
-        list = PySequence_Repeat(one, count);
-    }
-    Py_DECREF(one);
-    return list;
-}
-
-/* How many items a list has at least whose memory is reserved at once: appending to a shorter one takes less time. */
-#define RESERVED_AT_ONCE 20
-
-PyObject *
-shim_list_from_owned(PyObject **items, Py_ssize_t count)
-{
-    int reserved = count >= RESERVED_AT_ONCE;
-    PyObject *list = reserved ? list_of_none(count) : PyList_New(0);
-    if (list == NULL) {
-        for (Py_ssize_t i = 0; i < count; i++) {
-            Py_DECREF(items[i]);
-        }
-    }
-    else if (reserved) {
-        for (Py_ssize_t i = 0; i < count; i++) {
-            PyList_SET_ITEM(list, i, items[i]);
-        }
-    }
-    else if (append_owned(list, items, count) < 0) {
-        Py_CLEAR(list);
-    }
-    return list;
-}
-
-/* Puts a new item at its place in a list that is being filled. */
-static inline int
-put_item(PyObject *list, int reserved, Py_ssize_t i, PyObject *item)
-{
-    if (item == NULL) {
-        return -1;
-    }
-    if (reserved) {
-        PyList_SET_ITEM(list, i, item);
-        return 0;
-    }
-    return _PyList_AppendTakeRef((PyListObject *)list, item);
-}
-
-PyObject *
-shim_list_of_numbers(const void *items, Py_ssize_t count, char kind)
-{
-    int reserved = count >= RESERVED_AT_ONCE;
-    PyObject *list = reserved ? list_of_none(count) : PyList_New(0);
-    if (list == NULL) {
-        return NULL;
-    }
-    int status = 0;
-#define PUT(KIND, TYPE, MAKE)                                           \
-    case KIND:                                                          \
-        for (Py_ssize_t i = 0; i < count && status == 0; i++) {         \
-            TYPE value;                                                 \
-            memcpy(&value, (const char *)items + i * (Py_ssize_t)sizeof(TYPE), sizeof(TYPE)); \
-            status = put_item(list, reserved, i, MAKE(value));          \
-        }                                                               \
-        break
-    switch (kind) {
-        PUT('b', int8_t, PyLong_FromLong);
-        PUT('B', uint8_t, PyLong_FromLong);
-        PUT('h', int16_t, PyLong_FromLong);
-        PUT('H', uint16_t, PyLong_FromLong);
-        PUT('i', int32_t, PyLong_FromLong);
-        PUT('I', uint32_t, PyLong_FromUnsignedLong);
-        PUT('q', int64_t, PyLong_FromLongLong);
-        PUT('Q', uint64_t, PyLong_FromUnsignedLongLong);
-        PUT('f', float, PyFloat_FromDouble);
-        PUT('d', double, PyFloat_FromDouble);
-    default:
-        PyErr_BadInternalCall();
-        status = -1;
-    }
-#undef PUT
-    if (status < 0) {
-        Py_CLEAR(list);
-    }
-    return list;
 }
 
 int
@@ -236,11 +258,7 @@ Py_ssize_t
 shim_ints_new(const int64_t *values, Py_ssize_t count, PyObject **items)
 {
     for (Py_ssize_t i = 0; i < count; i++) {
-        int64_t value = values[i];
-        if (-_PY_NSMALLNEGINTS <= value && value < _PY_NSMALLPOSINTS) {
-            items[i] = (PyObject *)&_PyLong_SMALL_INTS[_PY_NSMALLNEGINTS + value];
-        }
-        else if ((items[i] = PyLong_FromLongLong(value)) == NULL) {
+        if ((items[i] = new_int(values[i])) == NULL) {
             return i;
         }
     }
@@ -306,4 +324,13 @@ shim_defer_refcount_like(PyObject *object, PyObject *other)
     if (_PyObject_HasDeferredRefcount(other)) {
         PyUnstable_Object_EnableDeferredRefcount(object);
     }
+}
+
+void
+shim_free_object(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    type->tp_free(object);
+    /* PyType_GenericAlloc() has counted the reference for its thread, too, without an atomic operation. */
+    _Py_DECREF_TYPE(type);
 }

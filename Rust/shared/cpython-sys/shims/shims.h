@@ -92,6 +92,11 @@ int shim_dict_set_owned(PyObject *dict, PyObject **pairs, Py_ssize_t count);
 /* The same for the items from `index` on of a list, or of a tuple, which needs no lock. */
 Py_ssize_t shim_locked_list_items(PyObject *list, Py_ssize_t index, shim_value *values, Py_ssize_t count, int *done);
 
+/* A list with memory for `count` items at `*items`, where the caller puts references; it has none yet, and the collector does
+   not know it. shim_list_track() says how many have been put there, and shows it to the collector. */
+PyObject *shim_list_new_untracked(Py_ssize_t count, PyObject ***items);
+void shim_list_track(PyObject *list, Py_ssize_t count);
+
 /* Makes a list of `count` references, which are given up whatever happens. */
 PyObject *shim_list_from_owned(PyObject **items, Py_ssize_t count);
 

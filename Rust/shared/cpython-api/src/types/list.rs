@@ -57,7 +57,6 @@ impl PyList {
     /// An empty list.
     #[inline]
     pub fn empty(py: Python<'_>) -> PyResult<Bound<'_, Self>> {
-        // PyList_New with a length crashes when there is memory for the list but not for its items.
         let list = new_reference!(py, PyList_New(0_isize))?;
         // SAFETY: the call makes a list.
         Ok(unsafe { list.cast_into_unchecked() })

@@ -16,11 +16,11 @@ mod iterator;
 mod list;
 mod memoryview;
 mod module;
+mod sequence_builder;
 mod set;
 mod slice;
 mod str;
 mod tuple;
-mod tuple_builder;
 mod r#type;
 mod weakref;
 
@@ -38,11 +38,11 @@ pub use iterator::PyIterator;
 pub use list::{NumberKind, PyList};
 pub use memoryview::PyMemoryView;
 pub use module::PyModule;
+pub use sequence_builder::SequenceBuilder;
 pub use set::{PyAnySet, PyFrozenSet, PySet};
 pub use slice::{PySlice, SliceIndices, UnpackedSlice};
 pub use str::PyStr;
 pub use tuple::PyTuple;
-pub use tuple_builder::TupleBuilder;
 pub use r#type::PyType;
 pub use weakref::PyWeakref;
 

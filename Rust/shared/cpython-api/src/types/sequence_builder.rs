@@ -1,20 +1,21 @@
-//! Tuples that are filled item by item, without a list of the items first.
+//! Tuples and lists that are filled item by item, without a vector of the items first.
 
 use crate::exceptions::PySystemError;
 use crate::ffi_call::{owned_or_err, ssize};
-use crate::types::PyTuple;
+use crate::types::{PyList, PyTuple};
 use crate::{Bound, PyErr, PyResult, Python};
 use cpython_sys as ffi;
 use std::marker::PhantomData;
 use std::ptr;
 
-/// A tuple of a known length that is being filled: the argument of the closure of [`PyTuple::build`].
+/// A tuple or a list of a known length that is being filled: the argument of the closure of [`PyTuple::build`] and
+/// [`PyList::build`].
 ///
 /// # Invariants
 ///
-/// - `items` points to `len` places for items of the tuple that is built in `'id`, of which the first `filled` are set and the
-///   others NULL. `'id` is a lifetime that no other builder has, so that builders of two tuples cannot be exchanged.
-pub struct TupleBuilder<'id, 'py> {
+/// - `items` points to `len` places for items of the sequence that is built in `'id`, of which the first `filled` are set and the
+///   others own nothing. `'id` is a lifetime that no other builder has, so that builders of two sequences cannot be exchanged.
+pub struct SequenceBuilder<'id, 'py> {
     py: Python<'py>,
     items: *mut *mut ffi::PyObject,
     len: usize,
@@ -57,14 +58,14 @@ impl PyTuple {
     pub fn build<'py>(
         py: Python<'py>,
         len: usize,
-        fill: impl for<'id> FnOnce(&mut TupleBuilder<'id, 'py>) -> PyResult<()>,
+        fill: impl for<'id> FnOnce(&mut SequenceBuilder<'id, 'py>) -> PyResult<()>,
     ) -> PyResult<Bound<'py, Self>> {
         let mut items = ptr::null_mut();
         // SAFETY: the thread is attached, as the token proves, and the address is written to a variable of its type.
         let tuple = unsafe { ffi::shim_tuple_new_untracked(ssize(len), &mut items) };
         // SAFETY: a new reference, or NULL with an exception set.
         let tuple = unsafe { owned_or_err(py, tuple) }?;
-        let mut builder = TupleBuilder { py, items, len, filled: 0, id: PhantomData };
+        let mut builder = SequenceBuilder { py, items, len, filled: 0, id: PhantomData };
         fill(&mut builder)?;
         if builder.filled != len {
             return Err(builder.wrong_length());
@@ -76,7 +77,36 @@ impl PyTuple {
     }
 }
 
-impl<'py> TupleBuilder<'_, 'py> {
+impl PyList {
+    /// A list of `len` items, which `fill` adds one after the other; `SystemError` when they are fewer or more. Its memory has exactly
+    /// that size.
+    ///
+    /// Nobody else sees the list before: the collector does not know it.
+    #[inline]
+    pub fn build<'py>(
+        py: Python<'py>,
+        len: usize,
+        fill: impl for<'id> FnOnce(&mut SequenceBuilder<'id, 'py>) -> PyResult<()>,
+    ) -> PyResult<Bound<'py, Self>> {
+        let mut items = ptr::null_mut();
+        // SAFETY: the thread is attached, as the token proves, and the address is written to a variable of its type.
+        let list = unsafe { ffi::shim_list_new_untracked(ssize(len), &mut items) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let list = unsafe { owned_or_err(py, list) }?;
+        let mut builder = SequenceBuilder { py, items, len, filled: 0, id: PhantomData };
+        let filled = fill(&mut builder);
+        // SAFETY: a live list that is not tracked, and so many items of which are set.
+        unsafe { ffi::shim_list_track(list.as_ptr(), ssize(builder.filled)) };
+        filled?;
+        if builder.filled != len {
+            return Err(builder.wrong_length());
+        }
+        // SAFETY: the call makes a list.
+        Ok(unsafe { list.cast_into_unchecked() })
+    }
+}
+
+impl<'py> SequenceBuilder<'_, 'py> {
     /// Adds an object.
     #[inline(always)]
     pub fn push(&mut self, item: Bound<'py>) -> PyResult<()> {
@@ -85,7 +115,7 @@ impl<'py> TupleBuilder<'_, 'py> {
         }
         // SAFETY: there are `len` items (invariants), and `filled` is less.
         let place = unsafe { self.items.add(self.filled) };
-        // SAFETY: the item is NULL (invariants); the tuple takes over the reference.
+        // SAFETY: the place owns nothing (invariants); the sequence takes over the reference.
         unsafe { place.write(item.into_ptr()) };
         self.filled += 1;
         Ok(())
@@ -95,7 +125,7 @@ impl<'py> TupleBuilder<'_, 'py> {
     #[inline]
     pub fn extend_i64(&mut self, values: &[i64]) -> PyResult<()> {
         let items = self.places(values.len())?;
-        // SAFETY: there are so many values and as many items that are NULL, and the thread is attached, as the token proves.
+        // SAFETY: there are so many values and as many places for them, and the thread is attached, as the token proves.
         let made = unsafe { ffi::shim_ints_new(values.as_ptr(), ssize(values.len()), items) };
         self.made(made as usize, values.len())
     }
@@ -151,12 +181,12 @@ impl<'py> TupleBuilder<'_, 'py> {
 
     #[cold]
     fn wrong_length(&self) -> PyErr {
-        PySystemError::new_err(self.py, "a tuple is filled with too few or too many items")
+        PySystemError::new_err(self.py, "a sequence is filled with too few or too many items")
     }
 }
 
-impl std::fmt::Debug for TupleBuilder<'_, '_> {
+impl std::fmt::Debug for SequenceBuilder<'_, '_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TupleBuilder").field("filled", &self.filled).finish_non_exhaustive()
+        f.debug_struct("SequenceBuilder").field("filled", &self.filled).finish_non_exhaustive()
     }
 }
