@@ -152,7 +152,7 @@ impl<const N: usize> Needles<N> {
             ucs1: fitting::<u8, N>(characters).map(|bytes| bytes.map(|byte| [byte; 16])),
             ucs2: fitting(characters),
             ucs4: fitting(characters),
-            are_narrow: characters.iter().all(|&character| character < 0xFF),
+            are_narrow: false,
         }
     }
 

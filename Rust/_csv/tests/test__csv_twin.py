@@ -334,6 +334,32 @@ class CsvTwin(twin.TwinTestCase):
 
             self.assertSame(work)
 
+    def test_writer_inside_a_call(self):
+        # What is written to, and what the rows are taken from, can write rows with the same writer.
+        def work(module):
+            written = []
+
+            class Out:
+                def write(self, line):
+                    written.append(line)
+                    if len(written) < 6:
+                        writer.writerow(['inner', len(written)])
+                        writer.writerows([['in', 'rows'], [len(written)]])
+
+            def rows():
+                yield ['first', 'a "b"']
+                writer.writerow(['from', 'the rows'])
+                yield ['last']
+                raise KeyError
+
+            writer = module.writer(Out())
+            with self.assertRaises(KeyError):
+                writer.writerows(rows())
+            writer.writerow(['after'])
+            return written
+
+        self.assertEqual(work(rust), work(c))
+
     def test_writer_numbers(self):
         rng = twin.generator('reprs')
         reals = [rng.choice((1, -1)) * rng.random() * 10.0 ** rng.randrange(-320, 300) for _ in range(3000)]

@@ -32,7 +32,7 @@ fuzz_target!(|data: &[u8]| {
     // A byte is a word; large ones are near the largest word.
     let word = |byte: &u8| if *byte < 250 { u32::from(*byte) } else { u32::MAX - u32::from(255 - *byte) };
     let code: Vec<u32> = code.iter().skip(1).map(word).chain([op::SUCCESS]).collect();
-    let Ok(program) = translate(code, 2, Standard) else { return };
+    let Ok(program) = translate(&code, 2, Standard) else { return };
     let narrow = search(&program, text, &mut 3);
     assert_ne!(narrow, Err(Error::Program));
     let wide: Vec<u16> = text.iter().map(|byte| u16::from(*byte)).collect();

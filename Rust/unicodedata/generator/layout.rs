@@ -12,8 +12,8 @@ pub(crate) const DECOMPOSITION_SHIFT: u32 = 7;
 pub(crate) const RECORD_SHIFT: u32 = 8;
 pub(crate) const CHANGE_SHIFT: u32 = 8;
 
-/// Shorter ranges are not worth it to be looked for.
-pub(crate) const SHORTEST_RANGE: u32 = 12;
+/// Shorter ranges of starters are not worth it to be looked for.
+pub(crate) const SHORTEST_RANGE: u32 = 2;
 
 /// A two-stage table.
 #[derive(Debug)]
@@ -36,8 +36,9 @@ pub(crate) struct Layout {
     pub(crate) unidata_version: String,
     /// The combining class, and above it the bits of the quick check.
     pub(crate) classes: Stages<u16>,
-    /// For each form, the ranges of boundaries, as the first one and the length.
-    pub(crate) inert: Vec<Vec<(u32, u32)>>,
+    /// For each form, the ranges of characters of one combining class for which the quick check says yes, as the first one, the
+    /// length, and the class.
+    pub(crate) inert: Vec<Vec<(u32, u32, u8)>>,
     /// Where the decomposition of a character is.
     pub(crate) decomposition: Stages<u16>,
     pub(crate) decompositions: Vec<u16>,
@@ -201,19 +202,22 @@ fn records(database: &Database) -> Result<(Stages<u8>, Vec<Record>)> {
     Ok((stages(value, RECORD_SHIFT)?, records))
 }
 
-/// The ranges of boundaries of a form that are not short: starters for which the quick check says yes.
-fn inert(class: &impl Fn(u32) -> u16, form: u16) -> Vec<(u32, u32)> {
-    let mask = 3 << (8 + 2 * form) | 0xFF;
-    let mut ranges = Vec::new();
-    let mut start = 0;
-    for code_point in 0..=CODE_POINTS {
-        if code_point == CODE_POINTS || class(code_point) & mask != 0 {
-            if code_point - start >= SHORTEST_RANGE {
-                ranges.push((start, code_point - start));
-            }
-            start = code_point + 1;
+/// The ranges of characters of one combining class for which the quick check says yes. Starters in short ranges are left out.
+fn inert(class: &impl Fn(u32) -> u16, form: u16) -> Vec<(u32, u32, u8)> {
+    let mask = 3 << (8 + 2 * form);
+    let combining = |code_point| {
+        let class = class(code_point);
+        (class & mask == 0).then_some(class as u8)
+    };
+    let mut ranges: Vec<(u32, u32, u8)> = Vec::new();
+    for code_point in 0..CODE_POINTS {
+        let Some(combining) = combining(code_point) else { continue };
+        match ranges.last_mut() {
+            Some((first, len, of)) if *first + *len == code_point && *of == combining => *len += 1,
+            _ => ranges.push((code_point, 1, combining)),
         }
     }
+    ranges.retain(|(_, len, combining)| *combining != 0 || *len >= SHORTEST_RANGE);
     ranges
 }
 

@@ -74,10 +74,10 @@ impl Layout {
         let derived = self.derived.iter().map(|range| {
             format!("Derived {{ first: {}, last: {}, prefix: {} }}", range.first, range.last, range.prefix)
         });
-        let inert = self
-            .inert
-            .iter()
-            .map(|ranges| list(ranges.iter().map(|(first, len)| format!("Range {{ first: {first}, len: {len} }}"))));
+        let range = |(first, len, combining): &(u32, u32, u8)| {
+            format!("Range {{ first: {first}, len: {len}, combining: {combining} }}")
+        };
+        let inert = self.inert.iter().map(|ranges| list(ranges.iter().map(range)));
         let composites =
             self.pairs.iter().map(|(first, second, composite)| format!("({first}, {second}, {composite})"));
         let fields = [

@@ -8,16 +8,52 @@ use crate::tables::{Class, Range, Tables};
 pub trait Unit: Copy + Default + Ord + Into<u32> + TryFrom<u32> + 'static {
     /// The largest unit.
     const LARGEST: u32;
+    /// Whether [`within`](Self::within) knows marks. Text with marks has two bytes a character, most often.
+    const KNOWS_MARKS: bool;
+    /// How many ranges units are compared with.
+    const RANGES: usize;
     /// The unit of a code point that is not larger than that.
     fn truncated(code_point: u32) -> Self;
-    /// Whether all units of a chunk are in one of the ranges, each of which is the first unit and the length.
-    fn all_in(units: &[Self; CHUNK], ranges: &[(Self, Self); RANGES]) -> bool;
+    /// How many chunks have units of these ranges alone, in canonical order, until there is one that has not.
+    ///
+    /// `before` is the combining class of the character before the first one, and is set to that of the last one.
+    fn within(chunks: &[[Self; CHUNK]], ranges: &[KnownRange<Self>; RANGES], before: &mut u8) -> usize;
+}
+
+/// A range of characters that the form does not change, all of one combining class.
+#[derive(Debug, Clone, Copy)]
+pub struct KnownRange<U> {
+    /// The first one, and the number of them, with the highest bit inverted: most vector instructions compare signed numbers.
+    first: U,
+    len: U,
+    class: u8,
+}
+
+impl<U: Unit> KnownRange<U> {
+    const HIGHEST_BIT: u32 = U::LARGEST / 2 + 1;
+
+    /// The part of a range that has such units.
+    fn new(range: Range) -> Self {
+        let len = range.len.min(U::LARGEST - range.first);
+        Self {
+            first: U::truncated(range.first ^ Self::HIGHEST_BIT),
+            len: U::truncated(len ^ Self::HIGHEST_BIT),
+            class: range.combining,
+        }
+    }
+
+    fn contains(&self, unit: u32) -> bool {
+        let (first, len) = (self.first.into() ^ Self::HIGHEST_BIT, self.len.into() ^ Self::HIGHEST_BIT);
+        unit.wrapping_sub(first) < len
+    }
 }
 
 macro_rules! unit {
-    ($unit:ty) => {
+    ($unit:ty, $signed:ty) => {
         impl Unit for $unit {
             const LARGEST: u32 = <$unit>::MAX as u32;
+            const KNOWS_MARKS: bool = false;
+            const RANGES: usize = 3;
 
             #[inline(always)]
             fn truncated(code_point: u32) -> Self {
@@ -25,22 +61,101 @@ macro_rules! unit {
             }
 
             #[inline(always)]
-            fn all_in(units: &[Self; CHUNK], ranges: &[(Self, Self); RANGES]) -> bool {
-                // Without branches, so that the compiler uses vectors.
-                let mut all = true;
-                for &unit in units {
-                    let [a, b, c, d] = ranges.map(|(first, len)| unit.wrapping_sub(first) < len);
-                    all &= a | b | c | d;
-                }
-                all
+            fn within(chunks: &[[Self; CHUNK]], ranges: &[KnownRange<Self>; RANGES], before: &mut u8) -> usize {
+                // Copies, so that the loop has the ranges in registers.
+                let [a, b, c, ..] = ranges.map(|range| (range.first, range.len as $signed));
+                let is_within = |units: &[Self; CHUNK]| {
+                    // Without branches, so that the compiler uses vectors.
+                    let mut all = true;
+                    for &unit in units {
+                        let [a, b, c] = [a, b, c].map(|(first, len)| (unit.wrapping_sub(first) as $signed) < len);
+                        all &= a | b | c;
+                    }
+                    all
+                };
+                let within = chunks.iter().position(|chunk| !is_within(chunk)).unwrap_or(chunks.len());
+                // There are no marks in these ranges.
+                *before = if within > 0 { 0 } else { *before };
+                within
             }
         }
     };
 }
 
-unit!(u8);
-unit!(u16);
-unit!(u32);
+unit!(u8, i8);
+unit!(u32, i32);
+
+impl Unit for u16 {
+    const LARGEST: u32 = Self::MAX as u32;
+    const KNOWS_MARKS: bool = true;
+    const RANGES: usize = RANGES;
+
+    #[inline(always)]
+    fn truncated(code_point: u32) -> Self {
+        code_point as Self
+    }
+
+    #[inline(always)]
+    fn within(chunks: &[[Self; CHUNK]], ranges: &[KnownRange<Self>; RANGES], before: &mut u8) -> usize {
+        let mut classes = [0; BLOCK * CHUNK + 1];
+        classes[0] = order_of(*before);
+        let (mut within, mut block) = (0, 1);
+        while within < chunks.len() {
+            // Blocks get longer as long as all chunks are within the ranges.
+            let units = chunks[within..chunks.len().min(within + block)].as_flattened();
+            orders(units, ranges, &mut classes[1..]);
+            if !is_ordered(&classes[..=units.len()]) {
+                let chunks = classes[..=units.len()].windows(CHUNK + 1).step_by(CHUNK);
+                let chunks = chunks.take_while(|classes| is_ordered(classes)).count();
+                within += chunks;
+                classes[0] = classes[chunks * CHUNK];
+                break;
+            }
+            within += units.len() / CHUNK;
+            classes[0] = classes[units.len()];
+            block = BLOCK.min(2 * block);
+        }
+        *before = (classes[0] as u8).wrapping_sub(1);
+        within
+    }
+}
+
+/// So many chunks are looked at together if those before them were within the ranges.
+const BLOCK: usize = 8;
+/// What tells a starter from a mark: it may come after any character.
+const STARTER: u16 = 0x100;
+
+/// A number for a combining class, with which canonical order can be seen by one comparison: a character must not have a smaller one
+/// than the low byte of that of the character before it.
+#[inline(always)]
+fn order_of(class: u8) -> u16 {
+    (u16::from(class) + 1) | if class == 0 { STARTER } else { 0 }
+}
+
+/// Finds these numbers. That of a unit in none of the ranges is 0.
+///
+/// The length is not known where this is compiled: so the compiler makes one loop of vectors of it.
+#[inline(never)]
+fn orders(units: &[u16], ranges: &[KnownRange<u16>; RANGES], orders: &mut [u16]) {
+    let ranges = ranges.map(|range| (range.first, range.len as i16, order_of(range.class)));
+    for (place, &unit) in orders.iter_mut().zip(units) {
+        let mut order = 0;
+        for (first, len, number) in ranges {
+            order |= if (unit.wrapping_sub(first) as i16) < len { number } else { 0 };
+        }
+        *place = order;
+    }
+}
+
+/// Whether characters are in canonical order, and all of them in a range.
+#[inline(always)]
+fn is_ordered(orders: &[u16]) -> bool {
+    let mut found = false;
+    for (&before, &order) in orders.iter().zip(orders.get(1..).unwrap_or_default()) {
+        found |= before & 0xFF > order;
+    }
+    !found
+}
 
 /// A normalization form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +209,7 @@ impl Form {
         8 + 2 * self as u32
     }
 
-    /// The ranges of characters that are boundaries for this form.
+    /// The ranges of characters that this form does not change.
     #[inline(always)]
     fn inert(self, tables: &Tables) -> &'static [Range] {
         tables.inert[self as usize]
@@ -141,8 +256,8 @@ const FEW: usize = 6;
 /// The number of chunks outside the known ranges, counted from the start, whose characters are tested one by one, for
 /// the same reason.
 const FIRST_CHUNKS: u32 = 2;
-/// The number of ranges with which the characters of a chunk are compared.
-const RANGES: usize = 4;
+/// The largest number of ranges with which the characters of a chunk are compared.
+const RANGES: usize = 5;
 
 /// The first character from `start` on that keeps the text from being certainly in the form: one for which the quick check does not
 /// say yes, or a mark that follows one of a higher class. The length of the text if there is none.
@@ -164,18 +279,31 @@ pub fn first_not_yes<U: Unit>(tables: &Tables, text: &[U], start: usize, form: F
         return at + place.unwrap_or(rest.len());
     }
     if start > 0 {
-        let (few, more) = rest.split_at_checked(FEW).unwrap_or((rest, &[]));
-        match few.iter().position(|unit| check.stops_at(tables, (*unit).into())) {
-            Some(place) => return at + place,
-            None => (at, rest) = (at + few.len(), more),
+        if let Some(place) = rest.iter().take(FEW).position(|unit| check.stops_at(tables, (*unit).into())) {
+            return at + place;
         }
+        (at, rest) = (at + FEW, rest.get(FEW..).unwrap_or_default());
     }
     let (chunks, rest) = rest.as_chunks::<CHUNK>();
-    let mut known = Known { ranges: [(U::default(), U::truncated(form.low(tables))); RANGES], next: 1, credit: CREDIT };
     let mut chunks = chunks;
+    // The next character that is not in the form is often near the start.
+    let mut first_chunks = if start > 0 { 0 } else { FIRST_CHUNKS };
+    while first_chunks > 0
+        && let Some((chunk, more)) = chunks.split_first()
+    {
+        if chunk.iter().fold(false, |any, unit| any | ((*unit).into() >= form.low(tables))) {
+            if let Some(place) = chunk.iter().position(|unit| check.stops_at(tables, (*unit).into())) {
+                return at + place;
+            }
+            first_chunks -= 1;
+        } else {
+            check.before = 0;
+        }
+        (at, chunks) = (at + CHUNK, more);
+    }
+    let mut known = Known::new(form.low(tables));
     // How many chunks are looked up before one is compared with the ranges again.
     let mut patience = 0;
-    let mut first_chunks = if start > 0 { 0 } else { FIRST_CHUNKS };
     loop {
         if patience > 0
             && let Some((chunk, more)) = chunks.split_first()
@@ -188,32 +316,15 @@ pub fn first_not_yes<U: Unit>(tables: &Tables, text: &[U], start: usize, form: F
             (at, chunks) = (at + CHUNK, more);
             continue;
         }
-        // A copy, so that the loop has the ranges in registers.
-        let ranges = known.ranges;
-        let within = chunks.iter().position(|chunk| !U::all_in(chunk, &ranges)).unwrap_or(chunks.len());
-        let Some((chunk, more)) = chunks.get(within..).and_then(<[_]>::split_first) else {
-            check.before = if within > 0 { 0 } else { check.before };
-            at += within * CHUNK;
-            break;
-        };
+        let within = U::within(chunks, &known.ranges, &mut check.before);
         at += within * CHUNK;
-        if within > 0 {
-            check.before = 0;
-            known.credit = known.credit.saturating_add(u32::try_from(within).unwrap_or(u32::MAX));
-        }
-        if first_chunks > 0 {
-            if let Some(place) = chunk.iter().position(|unit| check.stops_at(tables, (*unit).into())) {
-                return at + place;
-            }
-            first_chunks -= 1;
-            (at, chunks) = (at + CHUNK, more);
-            continue;
-        }
+        let Some((chunk, more)) = chunks.get(within..).and_then(<[_]>::split_first) else { break };
+        known.credit = known.credit.saturating_add(u32::try_from(within).unwrap_or(u32::MAX));
         if check.stops_within(tables, chunk) {
             let place = chunk.iter().position(|unit| check.stops_at(tables, (*unit).into()));
             return at + place.unwrap_or(0);
         }
-        if known.credit > 0 && !check.has_marks {
+        if known.credit > 0 && (U::KNOWS_MARKS || !check.has_marks) {
             known.learn(form.inert(tables), chunk);
         } else if within == 0 {
             patience = PATIENCE;
@@ -236,30 +347,36 @@ const PATIENCE: u32 = 6;
 
 /// The ranges with which chunks are compared.
 struct Known<U> {
-    ranges: [(U, U); RANGES],
+    ranges: [KnownRange<U>; RANGES],
     /// The one that is replaced next. The first one stays.
     next: usize,
     credit: u32,
 }
 
 impl<U: Unit> Known<U> {
+    /// The characters below `low` alone.
+    fn new(low: u32) -> Self {
+        let range = KnownRange::new(Range { first: 0, len: low, combining: 0 });
+        Self { ranges: [range; RANGES], next: 1, credit: CREDIT }
+    }
+
     /// Adds the range of the first character that is in none.
     #[inline(never)]
     fn learn(&mut self, inert: &[Range], chunk: &[U; CHUNK]) {
-        let is_known = |unit: u32| self.ranges.iter().any(|&(first, len)| unit.wrapping_sub(first.into()) < len.into());
+        self.credit -= 1;
+        let is_known = |unit| self.ranges.iter().any(|range| range.contains(unit));
         let Some(unit) = chunk.iter().map(|unit| (*unit).into()).find(|unit| !is_known(*unit)) else { return };
         let number = inert.partition_point(|range| range.first <= unit);
         let range = number.checked_sub(1).and_then(|number| inert.get(number));
         // It may be in a range that is too short to be there.
-        if let Some(range) = range.filter(|range| unit - range.first < range.len) {
-            // The range is cut off where the units end.
-            let len = range.len.min(U::LARGEST - range.first);
+        if let Some(&range) = range.filter(|range| unit - range.first < range.len)
+            && (U::KNOWS_MARKS || range.combining == 0)
+        {
             if let Some(place) = self.ranges.get_mut(self.next) {
-                *place = (U::truncated(range.first), U::truncated(len));
+                *place = KnownRange::new(range);
             }
-            self.next = self.next % (RANGES - 1) + 1;
+            self.next = self.next % (U::RANGES - 1) + 1;
         }
-        self.credit -= 1;
     }
 }
 

@@ -72,13 +72,15 @@ impl Texts {
     }
 }
 
-/// Code points that follow each other.
+/// Code points that follow each other and have the same combining class.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Range {
     /// The first one.
     pub first: u32,
     /// How many there are.
     pub len: u32,
+    /// `Canonical_Combining_Class`
+    pub combining: u8,
 }
 
 /// The properties of characters that have few values. Those with names are indices into lists.

@@ -41,7 +41,7 @@ impl Layout {
             numeric: change.numeric,
         };
         let derived = |range: &Derived| tables::Derived { first: range.first, last: range.last, prefix: range.prefix };
-        let range = |(first, len): (u32, u32)| Range { first, len };
+        let range = |(first, len, combining): (u32, u32, u8)| Range { first, len, combining };
         let inert: Vec<&'static [Range]> =
             self.inert.into_iter().map(|ranges| leak(ranges.into_iter().map(range).collect())).collect();
         Tables {
@@ -327,6 +327,30 @@ fn texts_are_normalized_as_the_standard_says() {
                 .collect();
             check(&tables, &database, &text);
         }
+    }
+}
+
+#[test]
+fn long_texts_of_few_ranges_are_normalized_as_the_standard_says() {
+    let database = few_characters();
+    let tables = Layout::new(&database).expect("tables").leak();
+    let mut numbers = Numbers(2);
+    let rounds = if cfg!(miri) { 5 } else { 2000 };
+    // A letter, and marks in canonical order.
+    let clusters: [&[u32]; 6] =
+        [&[0x61], &[0x61, 0x62, 0x20], &[0x62, 0x334, 0x323, 0x301], &[0x61, 0x300], &[0x4E00], &[0x1_F600]];
+    for round in 0..rounds {
+        let kinds = clusters.len() - usize::from(round % 4 > 0);
+        let mut text: Vec<u32> = Vec::new();
+        while text.len() < 40 + round % 300 {
+            text.extend(clusters[numbers.below(kinds)]);
+        }
+        check(&tables, &database, &text);
+        // Marks in another order, or a character that the forms change.
+        let place = numbers.below(text.len());
+        let odd: &[u32] = [&[0x301, 0x323][..], &[0x323, 0x334], &[0x334], &[0xC1], &[0x1EAD]][numbers.below(5)];
+        text.splice(place..place, odd.iter().copied());
+        check(&tables, &database, &text);
     }
 }
 

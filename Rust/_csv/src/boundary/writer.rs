@@ -65,18 +65,36 @@ enum Stop<'py> {
 }
 
 impl Writer {
-    fn writerow<'py>(&self, py: Python<'py>, row: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    /// Takes the memory for records out of the object meanwhile.
+    #[inline(always)]
+    fn with_record<R>(&self, py: Python<'_>, work: impl FnOnce(&mut Record) -> R) -> R {
         let mut record = mem::take(&mut *self.record.lock(py));
-        record.reset();
-        let line = self.line(py, row, &mut record);
+        let result = work(&mut record);
         let before = mem::replace(&mut *self.record.lock(py), record);
         drop(before);
-        self.write.bind(py).call1(&line?)
+        result
+    }
+
+    fn writerow<'py>(&self, py: Python<'py>, row: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+        let line = self.with_record(py, |record| self.line(py, row, record))?;
+        self.write.bind(py).call1(&line)
+    }
+
+    fn writerows(&self, rows: Borrowed<'_, '_>) -> PyResult<()> {
+        let py = rows.py();
+        let write = self.write.bind(py);
+        self.with_record(py, |record| {
+            for row in rows.iter()? {
+                write.call1(&self.line(py, row?.as_borrowed(), record)?)?;
+            }
+            Ok(())
+        })
     }
 
     /// The line of a row.
     #[inline]
     fn line<'py>(&self, py: Python<'py>, row: Borrowed<'_, 'py>, record: &mut Record) -> PyResult<Bound<'py, PyStr>> {
+        record.reset();
         let data = self.dialect.bind(py).data();
         let core = data.core(py)?;
         let mut joining = Joining { core, record, floats: zmij::Buffer::new() };
@@ -315,11 +333,7 @@ pub unsafe extern "C" fn csv_writerows(writer: *mut PyObject, rows: *mut PyObjec
     // thread.
     unsafe {
         method_none_with::<Writer, _>(c"_csv.writer.writerows", writer, rows, move |writer, rows| {
-            let py = writer.py();
-            for row in rows.iter()? {
-                writer.data().writerow(py, row?.as_borrowed())?;
-            }
-            Ok(())
+            writer.data().writerows(rows)
         })
     }
 }

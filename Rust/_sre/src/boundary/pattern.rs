@@ -18,7 +18,7 @@ use std::ffi::{CStr, c_int};
 use std::fmt::Write;
 use std::mem::offset_of;
 use std::sync::OnceLock;
-use try_alloc::{boxed, copy};
+use try_alloc::boxed;
 
 unsafe extern "C" {
     /// `PyDictProxy_New`
@@ -107,8 +107,7 @@ impl Pattern {
     #[cold]
     #[inline(never)]
     fn translate(&self, py: Python<'_>) -> PyResult<&Program> {
-        let code = copy(&self.code).map_err(|_| PyErr::no_memory(py))?;
-        let program = translate(code.into_vec(), self.groups, Types).map_err(|error| raise(py, error))?;
+        let program = translate(&self.code, self.groups, Types).map_err(|error| raise(py, error))?;
         let program = boxed(program).map_err(|_| PyErr::no_memory(py))?;
         Ok(self.program.get_or_init(|| program))
     }

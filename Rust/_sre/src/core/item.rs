@@ -22,7 +22,7 @@ impl Item {
             Self::LiteralLocIgnore(literal) => is_locale_equal(types, literal, character),
             Self::NotLiteralLocIgnore(literal) => !is_locale_equal(types, literal, character),
             Self::In(set) => {
-                program.sets.get(set as usize).is_some_and(|set| set.contains(&program.code, types, character))
+                program.sets.get(set as usize).is_some_and(|set| set.contains(&program.members, types, character))
             }
         }
     }
@@ -100,7 +100,9 @@ impl Item {
                     Some(table) if size_of::<C>() == 1 => {
                         first_not(text.iter().position(|unit| !table[usize::from(unit.character() as u8)]))
                     }
-                    _ => first_not(text.iter().position(|unit| !set.contains(&program.code, types, unit.character()))),
+                    _ => {
+                        first_not(text.iter().position(|unit| !set.contains(&program.members, types, unit.character())))
+                    }
                 }
             }
             _ => first_not(text.iter().position(|unit| !self.matches(program, types, unit.character()))),

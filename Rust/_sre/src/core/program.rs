@@ -227,8 +227,8 @@ pub struct Straight {
 /// A program.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// The code list that it was translated from.
-    pub code: Vec<u32>,
+    /// The members, as in the code list, of those sets that have to evaluate them.
+    pub members: Vec<u32>,
     /// The instructions.
     pub instructions: Vec<Instruction>,
     /// The literals.

@@ -29,7 +29,7 @@ pub struct Set {
     /// Whether the result depends on the locale.
     is_locale: bool,
     fold: Fold,
-    /// The index in the code list at which its members start.
+    /// The index at which its members start: in the code list, or in those of the program.
     start: usize,
 }
 
@@ -75,6 +75,16 @@ impl Set {
     #[inline]
     pub fn table(&self) -> Option<&[bool; 256]> {
         (!self.is_locale).then_some(&self.table)
+    }
+
+    /// Whether there are characters for which the members are evaluated.
+    pub fn needs_members(&self) -> bool {
+        self.is_locale || self.others.is_none()
+    }
+
+    /// The set with its members at another index.
+    pub fn at(self, start: usize) -> Self {
+        Self { start, ..self }
     }
 
     /// Whether the set may contain characters above 255.

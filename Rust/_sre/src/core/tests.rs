@@ -11,7 +11,7 @@ use super::translate::{self, translate, validate};
 use standard::Standard;
 
 fn program(code: &[u32], groups: isize) -> Result<Program, translate::Error> {
-    let program = translate(code.to_vec(), groups, Standard);
+    let program = translate(code, groups, Standard);
     // A list that has been validated can be translated.
     assert_eq!(validate(code, groups, Standard).err(), program.as_ref().err().copied());
     program

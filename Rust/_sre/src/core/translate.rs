@@ -98,11 +98,10 @@ pub fn validate<T: CharacterTypes>(code: &[u32], groups: isize, types: T) -> Res
 }
 
 /// Translates the code list of a pattern with the given number of groups.
-pub fn translate<T: CharacterTypes>(code: Vec<u32>, groups: isize, types: T) -> Result<Program> {
-    let mut translation = Translation::<T, true>::new(&code, groups, types)?;
+pub fn translate<T: CharacterTypes>(code: &[u32], groups: isize, types: T) -> Result<Program> {
+    let mut translation = Translation::<T, true>::new(code, groups, types)?;
     translation.run()?;
     let mut program = translation.program;
-    program.code = code;
     program.finish(types);
     Ok(program)
 }
@@ -112,7 +111,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
         let groups = u32::try_from(groups).ok().filter(|groups| *groups <= MAXGROUPS).ok_or(Error::Invalid)? as usize;
         let Some((&op::SUCCESS, body)) = code.split_last() else { return Err(Error::Invalid) };
         let program = Program {
-            code: Vec::new(),
+            members: Vec::new(),
             instructions: Vec::new(),
             literals: Vec::new(),
             sets: Vec::new(),
@@ -233,8 +232,15 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
         if !BUILD {
             return Ok(Item::Never);
         }
-        let set = Set::new(self.code, place + 1, fold, self.types);
+        let mut set = Set::new(self.code, place + 1, fold, self.types);
         self.program.has_locale |= set.table().is_none();
+        if set.needs_members() {
+            let kept = &mut self.program.members;
+            let members = self.code.get(place + 1..after).unwrap_or_default();
+            kept.try_reserve(members.len()).map_err(|_| Error::NoMemory)?;
+            set = set.at(kept.len());
+            kept.extend_from_slice(members);
+        }
         let number = self.program.sets.len() as u32;
         push(&mut self.program.sets, set)?;
         Ok(Item::In(number))
