@@ -577,9 +577,9 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     #[inline]
     pub fn to_storage(&self, range: Range<usize>) -> Option<ItemStorage<K>> {
         let (from, len) = (self.place(range.start, range.len()), range.len() * self.size());
-        // SAFETY: there are so many initialised items, and room for them.
+        // SAFETY: there are that many initialised items, and room for them.
         let fill = |to: *mut u8| unsafe { copy(from, to, len) };
-        // SAFETY: so many items are written.
+        // SAFETY: that many items are written.
         unsafe { ItemStorage::filled(self.storage.kind, self.size(), range.len(), fill) }
     }
 
@@ -599,24 +599,24 @@ impl<K: Copy> LockedItems<'_, '_, K> {
                 let offset = index as isize * step * size as isize;
                 // SAFETY: there is an item at this place (above).
                 let from = unsafe { from.offset(offset) };
-                // SAFETY: there is room for so many items.
+                // SAFETY: there is room for that many items.
                 let to = unsafe { to.add(index * size) };
-                // SAFETY, of all: as above; both are aligned to the size.
                 match size {
-                    // SAFETY: as above.
+                    // SAFETY: items of one byte can be read at `from` and written at `to`.
                     1 => unsafe { move_item::<u8>(from, to) },
-                    // SAFETY: as above.
+                    // SAFETY: items of two bytes can be read at `from` and written at `to`, both aligned to two.
                     2 => unsafe { move_item::<u16>(from, to) },
-                    // SAFETY: as above.
+                    // SAFETY: items of four bytes can be read at `from` and written at `to`, both aligned to four.
                     4 => unsafe { move_item::<u32>(from, to) },
-                    // SAFETY: as above.
+                    // SAFETY: items of eight bytes can be read at `from` and written at `to`, both aligned to eight.
                     8 => unsafe { move_item::<u64>(from, to) },
-                    // SAFETY: as above.
+                    // SAFETY: items of 16 bytes, the only other size, can be read at `from` and written at `to`, both
+                    // aligned to eight.
                     _ => unsafe { move_item::<[u64; 2]>(from, to) },
                 }
             }
         };
-        // SAFETY: each of so many items is written.
+        // SAFETY: each of that many items is written.
         unsafe { ItemStorage::filled(self.storage.kind, size, count, fill) }
     }
 
@@ -631,11 +631,11 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         let (first, second) = (self.place(0, self.len()), other.place(0, other.len()));
         let (len, more) = (self.len() * self.size(), other.len() * self.size());
         let fill = |to: *mut u8| {
-            // SAFETY: there are so many initialised items, and room for all.
+            // SAFETY: there are that many initialised items, and room for all.
             unsafe { copy(first, to, len) };
             // SAFETY: so much room is there.
             let to = unsafe { to.add(len) };
-            // SAFETY: as above.
+            // SAFETY: there are `more` initialised bytes, and as much room after the first items.
             unsafe { copy(second, to, more) };
         };
         // SAFETY: all items of both are written.
