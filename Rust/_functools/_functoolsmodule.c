@@ -45,9 +45,8 @@ static const rust_class partial_class = {
         RUST_READONLY("args", functools_partial_args, "tuple of arguments to future partial calls"),
         RUST_READONLY("keywords", functools_partial_keywords, "dictionary of keyword arguments to future partial calls"),
         RUST_DICT),
-    .members = RUST_MEMBERS(
-        RUST_DICT_AND_WEAKREFS(SIZEOF_VOID_P),
-        RUST_MEMBER("__vectorcalloffset__", Py_T_PYSSIZET, 15 * SIZEOF_VOID_P, NULL)),
+    .members = RUST_MEMBERS(RUST_DICT_AND_WEAKREFS(SIZEOF_VOID_P),
+                            RUST_MEMBER("__vectorcalloffset__", Py_T_PYSSIZET, 15 * SIZEOF_VOID_P, NULL)),
     .slots = RUST_SLOTS({Py_tp_repr, functools_partial_repr}, {Py_tp_getattro, PyObject_GenericGetAttr},
                         {Py_tp_setattro, rust_set_attribute}, {Py_tp_descr_get, partial_descr_get}),
 };

@@ -125,7 +125,7 @@ fn data_chars(len: usize) -> usize {
 #[inline]
 fn is_padding(rest: &[u8]) -> bool {
     let is_padding = |character: &u8| matches!(character, b' ' | b'`' | b'\n' | b'\r');
-    // A block is looked at as a whole, without a branch for each character.
+    // The characters of a block are compared without a branch for each, so that the compiler can use vectors.
     let (blocks, last) = rest.as_chunks::<64>();
     let all = |block: &[u8; 64]| block.iter().fold(true, |all, character| all & is_padding(character));
     blocks.iter().all(all) && last.iter().all(is_padding)

@@ -1,4 +1,5 @@
-# Checks of the machine that bootstrap and configure share. Sourced by sh. shellcheck shell=sh
+# Checks of the machine that bootstrap and configure share. Sourced by sh.
+# shellcheck shell=sh
 
 # True if the dotted version $1 is not older than $2. Only major and minor count, so that 1.89 allows 1.89.0.
 at_least() {

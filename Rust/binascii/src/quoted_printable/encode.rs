@@ -209,8 +209,8 @@ fn empty_lines(data: &[u8], crlf: bool) -> usize {
     }
 }
 
-/// Encodes the lines of one byte at the start of `data` whose ends are written as they are, and returns how many bytes these
-/// were. It stops where `out` has little space left.
+/// Encodes the lines of one byte at the start of `data` whose line ends do not change, and returns their length. It stops when
+/// `out` has less space than one store needs.
 #[inline(never)]
 fn lines_of_one_byte(data: &[u8], tokens: &[Token; 256], crlf: bool, out: &mut OutBuf<'_>) -> usize {
     let line_end = if crlf { b"\r\n".as_slice() } else { b"\n" };

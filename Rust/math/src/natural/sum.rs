@@ -5,12 +5,14 @@ use super::{
 };
 use std::cmp::Ordering;
 
-/// A sum to which products are added: while they fit, in a machine integer of 128 bits; those of numbers of two limbs in a few
-/// limbs without memory of their own; and longer ones by their signs, so that each addition only touches the limbs that it has to.
+/// A sum to which products are added.
+///
+/// Products whose sum fits are added in 128 bits, those of numbers of up to two limbs in an array, and longer ones in two
+/// vectors, one for each sign, so that each addition only touches the limbs that it has to.
 #[derive(Debug, Default)]
 pub struct ProductSum {
     small: i128,
-    /// In two's complement.
+    /// The products of numbers of up to two limbs, in two's complement; `None` before the first one.
     wide: Option<[u64; WIDE]>,
     positive: Natural,
     negative: Natural,
@@ -82,7 +84,7 @@ impl ProductSum {
         (self.wide.is_none() && self.positive.is_empty() && self.negative.is_empty()).then_some(self.small)
     }
 
-    /// Calls `take` with whether the sum is negative, and its magnitude.
+    /// Calls `take` with the sign of the sum, true if it is negative, and its magnitude.
     pub fn finish<T>(mut self, take: impl FnOnce(bool, &[u64]) -> T) -> Result<T, Error> {
         self.add_wide(self.small < 0, &words(self.small.unsigned_abs()));
         let mut wide = self.wide.unwrap_or_default();
