@@ -50,9 +50,13 @@ impl Needle {
             Format::I64 => in_range(i64::MIN.into(), i64::MAX.into()),
             Format::U64 => in_range(0, u64::MAX.into()),
             Format::F16 | Format::F32 | Format::F64 | Format::C32 | Format::C64 => {
-                let float = value as f64;
-                // The largest i128 rounds to a float that is one more, which comes back as the largest again.
-                if float as i128 == value && value != i128::MAX { Self::Float(float) } else { Self::Never }
+                // The value of a float has at most 53 bits that are followed by zeros. Conversions between i128 and f64 are
+                // functions that not every C compiler's runtime has.
+                let magnitude = value.unsigned_abs();
+                let zeros = (u128::BITS - magnitude.leading_zeros()).saturating_sub(f64::MANTISSA_DIGITS);
+                let bits = (magnitude >> zeros) as u64;
+                let float = (bits as f64 * 2.0_f64.powi(zeros as i32)).copysign(if value < 0 { -1.0 } else { 1.0 });
+                if u128::from(bits) << zeros == magnitude { Self::Float(float) } else { Self::Never }
             }
             Format::Char => Self::Never,
         }
@@ -63,7 +67,9 @@ impl Needle {
         match format {
             Format::F16 | Format::F32 | Format::F64 | Format::C32 | Format::C64 => Self::Float(value),
             Format::Char => Self::Never,
-            _ if value.trunc() == value && value.abs() < 2.0_f64.powi(65) => Self::int(format, value as i128),
+            _ if value.trunc() != value => Self::Never,
+            _ if (0.0..2.0_f64.powi(64)).contains(&value) => Self::int(format, (value as u64).into()),
+            _ if (-(2.0_f64.powi(63))..0.0).contains(&value) => Self::int(format, (value as i64).into()),
             _ => Self::Never,
         }
     }

@@ -100,19 +100,22 @@ impl Unit for u16 {
         let mut classes = [0; BLOCK * CHUNK + 1];
         classes[0] = order_of(*before);
         let (mut within, mut block) = (0, 1);
-        while within < chunks.len() {
+        // Slices are taken without indexing, which could panic.
+        while let Some(rest) = chunks.get(within..).filter(|rest| !rest.is_empty()) {
             // Blocks get longer as long as all chunks are within the ranges.
-            let units = chunks[within..chunks.len().min(within + block)].as_flattened();
-            orders(units, ranges, &mut classes[1..]);
-            if !is_ordered(&classes[..=units.len()]) {
-                let chunks = classes[..=units.len()].windows(CHUNK + 1).step_by(CHUNK);
-                let chunks = chunks.take_while(|classes| is_ordered(classes)).count();
-                within += chunks;
-                classes[0] = classes[chunks * CHUNK];
+            let units = rest.get(..block).unwrap_or(rest).as_flattened();
+            orders(units, ranges, classes.get_mut(1..).unwrap_or_default());
+            let found = classes.get(..=units.len()).unwrap_or_default();
+            let ordered = if is_ordered(found) {
+                units.len() / CHUNK
+            } else {
+                found.windows(CHUNK + 1).step_by(CHUNK).take_while(|classes| is_ordered(classes)).count()
+            };
+            within += ordered;
+            classes[0] = found.get(ordered * CHUNK).copied().unwrap_or_default();
+            if ordered * CHUNK < units.len() {
                 break;
             }
-            within += units.len() / CHUNK;
-            classes[0] = classes[units.len()];
             block = BLOCK.min(2 * block);
         }
         *before = (classes[0] as u8).wrapping_sub(1);

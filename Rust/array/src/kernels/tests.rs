@@ -124,6 +124,24 @@ fn values_that_no_item_has() {
 }
 
 #[test]
+fn ints_that_are_floats() {
+    let mut random = Random(5);
+    for index in 0..100_000 {
+        let bits = (u128::from(random.next()) << 64 | u128::from(random.next())) as i128;
+        // Values of any length, and with any number of zeros at the end.
+        let value = (bits >> (index % 128)) & (-1 << (index / 128 % 128));
+        let float = value as f64;
+        let expected = if float as i128 == value { Needle::Float(float) } else { Needle::Never };
+        assert_eq!(Needle::int(Format::F32, value), expected, "{value}");
+        for format in [Format::I8, Format::U32, Format::I64, Format::U64] {
+            let expected =
+                if float as i128 == value { Needle::int(format, value) } else { Needle::int(format, float as i128) };
+            assert_eq!(Needle::float(format, float), expected, "{float} {format:?}");
+        }
+    }
+}
+
+#[test]
 fn differences() {
     let mut random = Random(2);
     for format in FORMATS {
