@@ -335,7 +335,9 @@ def cross(machine):
 
 def i386(machine):
     """Build for a processor of 32 bits, which this one can be."""
-    if not install_foreign(machine, 'i386', 'i386', 'gcc-i686-linux-gnu libc6-dev-i386-cross libclang-dev'):
+    # What is built runs with the C library of that architecture.
+    packages = 'gcc-i686-linux-gnu libc6-dev-i386-cross libclang-dev libc6:i386 libgcc-s1:i386'
+    if not install_foreign(machine, 'i386', 'i386', packages):
         return
     # These need a CPython that is configured for the target.
     apart = ['stdlib', '_rust', 'panictest', 'cpython-sys', 'cpython-api']

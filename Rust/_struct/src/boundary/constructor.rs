@@ -73,9 +73,7 @@ pub unsafe extern "C" fn _struct_Struct_sizeof(object: *mut PyObject) -> *mut Py
             let py = object.py();
             const CODE: isize = 4 * size_of::<usize>() as isize;
             let codes = format_of(object, &mut None)?.codes() as isize;
-            let basic_size = |class: Bound<'_, PyType>| class.getattr_named(c"__basicsize__")?.as_ssize();
-            let more = basic_size(object.get_type())? - basic_size(object.base_class())?;
-            let size = release::OBJECT_SIZE as isize + more + (codes + 1) * CODE;
+            let size = object.basic_size_with(release::FIELDS)? + (codes + 1) * CODE;
             Ok(cpython_api::types::PyInt::new(py, size as i64)?.into_any())
         })
     }

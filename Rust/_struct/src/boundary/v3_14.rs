@@ -16,8 +16,8 @@ use std::ffi::c_int;
 /// The formats that are parsed.
 pub(super) const RELEASE: Release = Release::V3_14;
 
-/// The size of an object of C without its codes.
-pub(super) const OBJECT_SIZE: usize = 32 + 5 * size_of::<usize>();
+/// The size of the fields of an object of C.
+pub(super) const FIELDS: usize = 5 * size_of::<usize>();
 
 /// `Struct.__new__()`
 ///

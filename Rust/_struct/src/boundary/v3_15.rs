@@ -15,8 +15,8 @@ use std::sync::atomic::Ordering;
 /// The formats that are parsed.
 pub(super) const RELEASE: Release = Release::V3_15;
 
-/// The size of an object of C without its codes.
-pub(super) const OBJECT_SIZE: usize = 32 + 6 * size_of::<usize>();
+/// The size of the fields of an object of C.
+pub(super) const FIELDS: usize = 6 * size_of::<usize>();
 
 /// `Struct.__new__()`, called by that of a subclass.
 ///

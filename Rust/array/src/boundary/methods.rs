@@ -480,9 +480,11 @@ fn to_bytes<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {
     array.data().to_bytes(array.py())
 }
 
+/// The size of the fields of an object of C, of which the number of items is the first.
+const FIELDS: usize = 6 * size_of::<usize>();
+
 fn size_of_array<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {
-    let py = array.py();
     let items = &array.data().items;
-    let size = array.get_type().getattr(&PyStr::intern(py, c"__basicsize__")?)?;
-    size.add(&PyInt::new(py, items.capacity() * items.item_size())?)
+    let size = array.basic_size_with(FIELDS)? as usize + items.capacity() * items.item_size();
+    Ok(PyInt::new(array.py(), size)?.into_any())
 }

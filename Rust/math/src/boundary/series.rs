@@ -541,9 +541,10 @@ fn prod<'py>(iterable: Borrowed<'_, 'py>, start: Option<Borrowed<'_, 'py>>) -> P
     let mut items = Items::new(iterable)?;
     let mut product = Product::new(py, start)?;
     let mut numbers = Numbers::new();
-    let in_blocks = items.in_blocks();
+    // An object is mostly followed by others.
+    let mut object_before = false;
     loop {
-        if in_blocks {
+        if items.in_blocks() && !object_before {
             let ended = items.next_numbers(BLOCK, &mut numbers);
             product.multiply_block(&numbers)?;
             if ended {
@@ -553,13 +554,18 @@ fn prod<'py>(iterable: Borrowed<'_, 'py>, start: Option<Borrowed<'_, 'py>>) -> P
                 continue;
             }
         }
-        match items.next_item()? {
+        let item = items.next_item()?;
+        object_before = matches!(item, Item::Object(_));
+        match item {
             Item::Number(number) => product.multiply(number)?,
             Item::Object(object) => product.multiply_object(object)?,
             Item::End => return product.finish(),
         }
     }
 }
+
+/// The largest number of limbs of a product that CPython multiplies.
+const SHORT: usize = 8;
 
 /// A product. Ints are multiplied exactly, so in any order, and floats one after the other.
 struct Product<'py> {
@@ -572,6 +578,9 @@ struct Product<'py> {
 enum State<'py> {
     /// Ints that fit.
     Small(i64),
+    /// An `int`, and a number of limbs of which it has no more: at most [`SHORT`]. CPython multiplies such in less time than their
+    /// digits can be converted.
+    Short(Bound<'py>, usize),
     Int {
         negative: bool,
         magnitude: ProductTree,
@@ -610,7 +619,7 @@ impl<'py> Product<'py> {
             }
         }
         if let Some(factors) = numbers.ints()
-            && matches!(self.state, State::Small(_) | State::Int { .. })
+            && self.state.is_int()
         {
             return self.multiply_ints(factors);
         }
@@ -647,11 +656,8 @@ impl<'py> Product<'py> {
     #[inline(never)]
     fn multiply_other(&mut self, number: Number) -> PyResult<()> {
         match (&mut self.state, number) {
-            (State::Small(product), Number::Int(_)) => {
-                let (negative, mut tree) = (*product < 0, ProductTree::new());
-                let first = product.unsigned_abs();
-                interruptible(self.py, |poll| tree.multiply(first, poll))?;
-                self.state = State::Int { negative, magnitude: tree };
+            (State::Small(_) | State::Short(..), Number::Int(_)) => {
+                self.start_tree()?;
                 self.multiply_other(number)?;
             }
             (State::Int { negative, magnitude }, Number::Int(factor)) => {
@@ -673,23 +679,60 @@ impl<'py> Product<'py> {
     }
 
     fn multiply_object(&mut self, factor: Bound<'py>) -> PyResult<()> {
-        let int = exact_int(&factor).filter(|_| matches!(self.state, State::Small(_) | State::Int { .. }));
+        let int = exact_int(&factor).filter(|_| self.state.is_int());
         let Some(int) = int else { return self.multiply_any(factor) };
         let view = int.view()?;
         if let Some(factor) = view.small() {
             return self.multiply(Number::Int(factor));
         }
-        if let State::Small(product) = self.state {
-            let mut tree = ProductTree::new();
-            interruptible(self.py, |poll| tree.multiply(product.unsigned_abs(), poll))?;
-            self.state = State::Int { negative: product < 0, magnitude: tree };
+        let (product, len) = match &self.state {
+            State::Small(1) => (None, view.limb_len()),
+            State::Short(product, len) => (Some(product), len + view.limb_len()),
+            _ => (None, usize::MAX),
+        };
+        if len <= SHORT {
+            drop(view);
+            let product = match product {
+                Some(product) => product.mul(&factor)?,
+                None => factor,
+            };
+            self.state = State::Short(product, len);
+            return Ok(());
         }
+        self.start_tree()?;
+        self.multiply_view(&view)
+    }
+
+    /// Puts the ints so far into a tree.
+    fn start_tree(&mut self) -> PyResult<()> {
+        let first = match std::mem::replace(&mut self.state, State::Small(1)) {
+            State::Small(first) => {
+                let mut tree = ProductTree::new();
+                interruptible(self.py, |poll| tree.multiply(first.unsigned_abs(), poll))?;
+                self.state = State::Int { negative: first < 0, magnitude: tree };
+                return Ok(());
+            }
+            State::Short(first, _) => first,
+            other => {
+                self.state = other;
+                return Ok(());
+            }
+        };
+        self.state = State::Int { negative: false, magnitude: ProductTree::new() };
+        match exact_int(&first) {
+            Some(first) => self.multiply_view(&first.view()?),
+            None => Ok(()),
+        }
+    }
+
+    /// Multiplies a tree by an `int`.
+    fn multiply_view(&mut self, view: &IntView<'_, 'py>) -> PyResult<()> {
         if let State::Int { negative, magnitude } = &mut self.state {
             *negative ^= view.is_negative();
             if let Some(factor) = view.as_u128() {
                 return interruptible(self.py, |poll| magnitude.multiply_u128(factor, poll));
             }
-            let factor = limbs(self.py, &view)?;
+            let factor = limbs(self.py, view)?;
             interruptible(self.py, |poll| magnitude.multiply_number(factor, poll))?;
         }
         Ok(())
@@ -713,7 +756,7 @@ impl<'py> Product<'py> {
                 PyInt::from_limbs(self.py, negative && !limbs.is_empty(), &limbs).map(Bound::into_any)
             }
             State::Float(product) => new_float(self.py, product),
-            State::Object(product) => Ok(product),
+            State::Short(product, _) | State::Object(product) => Ok(product),
         }
     }
 
@@ -723,6 +766,10 @@ impl<'py> Product<'py> {
 }
 
 impl<'py> State<'py> {
+    fn is_int(&self) -> bool {
+        matches!(self, Self::Small(_) | Self::Short(..) | Self::Int { .. })
+    }
+
     fn of(object: Bound<'py>) -> PyResult<Self> {
         if PyFloat::check_exact(&object) { Ok(Self::Float(object.as_f64()?)) } else { Ok(Self::Object(object)) }
     }

@@ -299,6 +299,15 @@ impl<'py, T: InstanceData> Bound<'py, Instance<T>> {
         let class = self.as_any().get_type();
         base_class::<T>(&class).unwrap_or(class)
     }
+
+    /// `type(self).__basicsize__` if an object of the class with the data `T` had `fields` bytes more than an `object`, as one of an
+    /// implementation in C has.
+    pub fn basic_size_with(&self, fields: usize) -> PyResult<isize> {
+        let basic_size = |class: Bound<'py, PyType>| class.getattr_named(c"__basicsize__")?.as_ssize();
+        let more = basic_size(self.as_any().get_type())? - basic_size(self.base_class())?;
+        // The type is the last field of an `object`.
+        Ok((ffi::SHIM_TYPE_OFFSET as usize + size_of::<usize>() + fields) as isize + more)
+    }
 }
 
 /// The data of `object`.
