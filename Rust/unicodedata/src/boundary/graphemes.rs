@@ -5,10 +5,11 @@ use crate::graphemes::Graphemes;
 use cpython_api::types::{PyModule, PyStr, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Class, Instance, InstanceData, ModuleState, Py, Py_ssize_t, PyObject, PyResult, Python,
-    StrData, Traversal, Visit, entry, exec_with_classes, instance_slots, method, method_next, rust_instance,
+    StrData, Traversal, Value, Visit, entry, exec_with_classes, instance_slots, into_c_result, method, rust_instance,
 };
 use std::ffi::{CStr, c_int};
 use std::mem::offset_of;
+use std::ptr;
 
 /// The state of the module: the classes, which C makes.
 #[derive(Debug)]
@@ -102,10 +103,11 @@ impl InstanceData for GraphemeBreakIterator {
 impl GraphemeBreakIterator {
     fn next(&self, py: Python<'_>) -> Option<(usize, usize)> {
         let clusters = &self.clusters;
-        match self.text.bind(py).data() {
-            StrData::Ucs1(units) => clusters.next(&TABLES, units),
-            StrData::Ucs2(units) => clusters.next(&TABLES, units),
-            StrData::Ucs4(units) => clusters.next(&TABLES, units),
+        match self.text.bind(py).to_any().value() {
+            Value::Str(StrData::Ucs1(units)) => clusters.next(&TABLES, units),
+            Value::Str(StrData::Ucs2(units)) => clusters.next(&TABLES, units),
+            Value::Str(StrData::Ucs4(units)) => clusters.next(&TABLES, units),
+            _ => None,
         }
     }
 }
@@ -186,14 +188,13 @@ fn iter_graphemes<'py>(
 /// Called by the type's slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn unicodedata_GraphemeBreakIterator_next(iterator: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a slot is called with an object of its class, which its caller keeps, on an attached thread.
-    unsafe {
-        method_next::<GraphemeBreakIterator>(c"unicodedata.GraphemeBreakIterator.__next__", iterator, move |iterator| {
-            let py = iterator.py();
-            let Some((start, end)) = iterator.data().next(py) else { return Ok(None) };
-            segment(iterator, start as Py_ssize_t, end as Py_ssize_t).map(Some)
-        })
-    }
+    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
+    let iterator = unsafe { Arg::<Instance<GraphemeBreakIterator>>::new(&iterator) };
+    // SAFETY: on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let iterator = iterator.bind(py);
+    let Some((start, end)) = iterator.data().next(py) else { return ptr::null_mut() };
+    into_c_result(segment(iterator, start as Py_ssize_t, end as Py_ssize_t))
 }
 
 /// A part of the text of an iterator.
