@@ -52,31 +52,14 @@ int unicodedata_combining(int is_old, int chr);
 int unicodedata_mirrored(int is_old, int chr);
 
 /*
- The value of a character as a decimal digit.
-
- # Safety
-
- Called by the parsing code alone.
+ The value of a character as a decimal digit in Unicode 3.2.0, or -1. `now` is that of the current version.
  */
-PyObject *unicodedata_decimal(int is_old, int chr, PyObject *default_);
+int unicodedata_old_decimal(int chr, int now);
 
 /*
- The value of a character as a digit.
-
- # Safety
-
- Called by the parsing code alone.
+ The numeric value of a character in Unicode 3.2.0, or -1.0. `now` is that of the current version.
  */
-PyObject *unicodedata_UCD_digit_impl(PyObject *_object, int chr, PyObject *default_);
-
-/*
- The numeric value of a character.
-
- # Safety
-
- Called by the parsing code alone.
- */
-PyObject *unicodedata_numeric(int is_old, int chr, PyObject *default_);
+double unicodedata_old_numeric(int chr, double now);
 
 #if defined(Py_3_15)
 /*

@@ -74,10 +74,9 @@ impl Layout {
         let composites =
             self.pairs.iter().map(|(first, second, composite)| format!("({first}, {second}, {composite})"));
         let name = |name: &String| format!("c{name:?}");
-        let blocks = self
-            .blocks
-            .iter()
-            .map(|(first, last, block)| format!("Block {{ first: {first}, last: {last}, name: {} }}", name(block)));
+        let blocks = self.blocks.iter().map(|(first, last, block)| {
+            format!("crate::tables::Block {{ first: {first}, last: {last}, name: {} }}", name(block))
+        });
         let fields = [
             ("classes", classes(&self.classes)),
             ("inert", format!("[{}]", inert.collect::<Vec<_>>().join(", "))),

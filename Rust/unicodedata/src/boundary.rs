@@ -12,11 +12,9 @@ mod normalization;
 use crate::TABLES;
 use crate::properties;
 use crate::version::Version;
-use cpython_api::exceptions::PyValueError;
-use cpython_api::types::{PyFloat, PyInt, PyStr};
+use cpython_api::types::PyStr;
 use cpython_api::{
-    Arg, Bound, Class, InstanceData, PyObject, PyResult, PyTypeObject, Python, StrData, entry, instance_slots,
-    into_c_result, rust_instance,
+    Bound, Class, InstanceData, PyObject, PyResult, PyTypeObject, Python, StrData, entry, instance_slots, rust_instance,
 };
 use std::ffi::{CStr, c_char, c_int};
 
@@ -51,21 +49,6 @@ fn version(is_old: c_int) -> Version {
 #[inline]
 fn ascii<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py>> {
     PyStr::from_data(py, StrData::Ucs1(text)).map(Bound::into_any)
-}
-
-/// The value, or else the default, or else `ValueError`.
-#[inline]
-fn or_default<'py>(
-    py: Python<'py>,
-    value: Option<PyResult<Bound<'py>>>,
-    default: Option<Arg<'_>>,
-    message: &str,
-) -> PyResult<Bound<'py>> {
-    match (value, default) {
-        (Some(value), _) => value,
-        (None, Some(default)) => Ok(default.bind(py).to_owned()),
-        (None, None) => Err(PyValueError::new_err(py, message)),
-    }
 }
 
 /// The slots of the class that are the same for all.
@@ -132,68 +115,16 @@ pub extern "C" fn unicodedata_mirrored(is_old: c_int, chr: c_int) -> c_int {
     properties::mirrored(&TABLES, version(is_old), chr as u32).into()
 }
 
-// The values of digits and numbers are the interpreter's, which str.isdecimal() and int() use, too.
-unsafe extern "C" {
-    /// The value of a character as a decimal digit, or -1.
-    safe fn _PyUnicode_ToDecimalDigit(chr: u32) -> c_int;
-    /// The value of a character as a digit, or -1.
-    safe fn _PyUnicode_ToDigit(chr: u32) -> c_int;
-    /// The numeric value of a character, or -1.0.
-    safe fn _PyUnicode_ToNumeric(chr: u32) -> f64;
+/// The value of a character as a decimal digit in Unicode 3.2.0, or -1. `now` is that of the current version.
+#[unsafe(no_mangle)]
+pub extern "C" fn unicodedata_old_decimal(chr: c_int, now: c_int) -> c_int {
+    properties::decimal(&TABLES, Version::V3_2_0, chr as u32, now).unwrap_or(-1)
 }
 
-/// The value of a character as a decimal digit.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
+/// The numeric value of a character in Unicode 3.2.0, or -1.0. `now` is that of the current version.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_decimal(is_old: c_int, chr: c_int, default: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call, or NULL.
-    let default = unsafe { Arg::optional(&default) };
-    // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    let now = _PyUnicode_ToDecimalDigit(chr as u32);
-    let value = properties::decimal(&TABLES, version(is_old), chr as u32, now);
-    let value = value.map(|value| PyInt::new(py, i64::from(value)).map(Bound::into_any));
-    into_c_result(or_default(py, value, default, "not a decimal"))
-}
-
-/// The value of a character as a digit.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_UCD_digit_impl(
-    _object: *mut PyObject,
-    chr: c_int,
-    default: *mut PyObject,
-) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call, or NULL.
-    let default = unsafe { Arg::optional(&default) };
-    // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    let value = _PyUnicode_ToDigit(chr as u32);
-    let value = (value >= 0).then(|| PyInt::new(py, i64::from(value)).map(Bound::into_any));
-    into_c_result(or_default(py, value, default, "not a digit"))
-}
-
-/// The numeric value of a character.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_numeric(is_old: c_int, chr: c_int, default: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call, or NULL.
-    let default = unsafe { Arg::optional(&default) };
-    // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    let now = _PyUnicode_ToNumeric(chr as u32);
-    let value = properties::numeric(&TABLES, version(is_old), chr as u32, now);
-    let value = value.map(|value| PyFloat::new(py, value).map(Bound::into_any));
-    into_c_result(or_default(py, value, default, "not a numeric character"))
+pub extern "C" fn unicodedata_old_numeric(chr: c_int, now: f64) -> f64 {
+    properties::numeric(&TABLES, Version::V3_2_0, chr as u32, now).unwrap_or(-1.0)
 }
 
 /// The block that a character is in.

@@ -44,7 +44,7 @@ pub mod version;
 #[cfg(feature = "tables")]
 #[expect(clippy::unreadable_literal, reason = "generated")]
 mod generated {
-    use crate::tables::{Block, Change, Classes, Derived, Range, Record, Stages, Tables, Texts};
+    use crate::tables::{Change, Classes, Derived, Range, Record, Stages, Tables, Texts};
 
     include!(concat!(env!("OUT_DIR"), "/tables.rs"));
 }

@@ -1,10 +1,10 @@
 //! `name` and `lookup`, and the functions of `_ucnhash_CAPI`, by which the compiler and the codecs find `\N{...}`.
 
-use super::{ascii, or_default, version};
+use super::{ascii, version};
 use crate::TABLES;
 use crate::names::{self, Meaning};
 use crate::version::Version;
-use cpython_api::exceptions::PyKeyError;
+use cpython_api::exceptions::{PyKeyError, PyValueError};
 use cpython_api::types::PyStr;
 use cpython_api::{
     Arg, Bound, Py_ssize_t, PyErr, PyObject, PyResult, Python, StrData, copy_shared, entry, entry_traverse,
@@ -25,8 +25,11 @@ pub unsafe extern "C" fn unicodedata_name(is_old: c_int, chr: c_int, default: *m
     unsafe {
         entry(c"unicodedata.name", |py| {
             let name = names::name(&TABLES, version(is_old), chr as u32, false);
-            let name = name.as_ref().map(|name| ascii(py, name.as_bytes()));
-            or_default(py, name, default, "no such name")
+            match (name, default) {
+                (Some(name), _) => ascii(py, name.as_bytes()),
+                (None, Some(default)) => Ok(default.bind(py).to_owned()),
+                (None, None) => Err(PyValueError::new_err(py, "no such name")),
+            }
         })
     }
 }
