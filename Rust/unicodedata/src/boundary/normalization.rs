@@ -61,7 +61,10 @@ pub unsafe extern "C" fn unicodedata_normalize(
         // SAFETY: the thread is attached, as `py` proves.
         return unsafe { unchanged(py, text) };
     }
-    let Some(form) = form_of(form.bind(py)) else { return into_c_result(Err::<Bound<'_>, _>(invalid_form(py))) };
+    let Some(form) = form_of(form.bind(py)) else {
+        // SAFETY: the thread is attached, as `py` proves.
+        return unsafe { entry(c"unicodedata.normalize", |py| Err(invalid_form(py))) };
+    };
     if is_ascii {
         // SAFETY: the thread is attached, as `py` proves.
         return unsafe { unchanged(py, text) };
@@ -118,7 +121,10 @@ pub unsafe extern "C" fn unicodedata_is_normalized(
     if is_ascii && text.bind(py).is_empty() {
         return truth(true);
     }
-    let Some(form) = form_of(form.bind(py)) else { return into_c_result(Err::<Bound<'_>, _>(invalid_form(py))) };
+    let Some(form) = form_of(form.bind(py)) else {
+        // SAFETY: the thread is attached, as `py` proves.
+        return unsafe { entry(c"unicodedata.is_normalized", |py| Err(invalid_form(py))) };
+    };
     if is_ascii {
         return truth(true);
     }
