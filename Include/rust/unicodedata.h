@@ -19,30 +19,18 @@ PyObject *unicodedata_UCD_new(PyTypeObject *cls);
 
 /*
  The `General_Category` of a character.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *unicodedata_UCD_category_impl(PyObject *object, int chr);
+const char *unicodedata_category_of(int is_old, int chr);
 
 /*
  The `Bidi_Class` of a character.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *unicodedata_UCD_bidirectional_impl(PyObject *object, int chr);
+const char *unicodedata_bidirectional_of(int is_old, int chr);
 
 /*
  The `East_Asian_Width` of a character.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *unicodedata_UCD_east_asian_width_impl(PyObject *object, int chr);
+const char *unicodedata_east_asian_width_of(int is_old, int chr);
 
 /*
  The `Decomposition_Mapping` of a character.
@@ -51,95 +39,54 @@ PyObject *unicodedata_UCD_east_asian_width_impl(PyObject *object, int chr);
 
  Called by the parsing code alone.
  */
-PyObject *unicodedata_UCD_decomposition_impl(PyObject *object, int chr);
+PyObject *unicodedata_decomposition(int is_old, int chr);
 
 /*
  The `Canonical_Combining_Class` of a character.
-
- # Safety
-
- Called by the parsing code alone.
  */
-int unicodedata_UCD_combining_impl(PyObject *object, int chr);
+int unicodedata_combining(int is_old, int chr);
 
 /*
  The `Bidi_Mirrored` property of a character.
-
- # Safety
-
- Called by the parsing code alone.
  */
-int unicodedata_UCD_mirrored_impl(PyObject *object, int chr);
+int unicodedata_mirrored(int is_old, int chr);
 
 /*
- The value of a character as a decimal digit.
-
- # Safety
-
- Called by the parsing code alone.
+ The value of a character as a decimal digit in Unicode 3.2.0, or -1. `now` is that of the current version.
  */
-PyObject *unicodedata_UCD_decimal_impl(PyObject *object, int chr, PyObject *default_);
+int unicodedata_old_decimal(int chr, int now);
 
 /*
- The value of a character as a digit.
-
- # Safety
-
- Called by the parsing code alone.
+ The numeric value of a character in Unicode 3.2.0, or -1.0. `now` is that of the current version.
  */
-PyObject *unicodedata_UCD_digit_impl(PyObject *_object, int chr, PyObject *default_);
-
-/*
- The numeric value of a character.
-
- # Safety
-
- Called by the parsing code alone.
- */
-PyObject *unicodedata_UCD_numeric_impl(PyObject *object, int chr, PyObject *default_);
+double unicodedata_old_numeric(int chr, double now);
 
 #if defined(Py_3_15)
 /*
  The block that a character is in.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *unicodedata_block_impl(PyObject *_module, int chr);
+const char *unicodedata_block_of(int chr);
 #endif
 
 #if defined(Py_3_15)
 /*
  The `Grapheme_Cluster_Break` of a character.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *unicodedata_grapheme_cluster_break_impl(PyObject *_module, int chr);
+const char *unicodedata_grapheme_cluster_break_of(int chr);
 #endif
 
 #if defined(Py_3_15)
 /*
  The `Indic_Conjunct_Break` of a character.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *unicodedata_indic_conjunct_break_impl(PyObject *_module, int chr);
+const char *unicodedata_indic_conjunct_break_of(int chr);
 #endif
 
 #if defined(Py_3_15)
 /*
  Whether a character is `Extended_Pictographic`.
-
- # Safety
-
- Called by the parsing code alone.
  */
-PyObject *unicodedata_extended_pictographic_impl(PyObject *_module, int chr);
+int unicodedata_extended_pictographic_of(int chr);
 #endif
 
 /*
@@ -204,7 +151,7 @@ PyObject *unicodedata_Segment_repr(PyObject *segment);
 
  Called by the parsing code alone.
  */
-PyObject *unicodedata_UCD_name_impl(PyObject *object, int chr, PyObject *default_);
+PyObject *unicodedata_name(int is_old, int chr, PyObject *default_);
 
 /*
  `lookup` of a name of `len` bytes.
@@ -213,7 +160,7 @@ PyObject *unicodedata_UCD_name_impl(PyObject *object, int chr, PyObject *default
 
  Called by the parsing code alone.
  */
-PyObject *unicodedata_UCD_lookup_impl(PyObject *object, const char *name, Py_ssize_t len);
+PyObject *unicodedata_lookup(int is_old, const char *name, Py_ssize_t len);
 
 /*
  Writes the name of a code point to `buffer`, with NUL at the end. Returns 0 when it has none, or one that is too long. `any` says
@@ -248,7 +195,7 @@ int unicodedata_getcode(const char *name,
 
  Called by the parsing code alone.
  */
-PyObject *unicodedata_UCD_normalize_impl(PyObject *object, PyObject *form, PyObject *text);
+PyObject *unicodedata_normalize(int is_old, PyObject *form, PyObject *text);
 
 /*
  `is_normalized`
@@ -257,6 +204,6 @@ PyObject *unicodedata_UCD_normalize_impl(PyObject *object, PyObject *form, PyObj
 
  Called by the parsing code alone.
  */
-PyObject *unicodedata_UCD_is_normalized_impl(PyObject *object, PyObject *form, PyObject *text);
+PyObject *unicodedata_is_normalized(int is_old, PyObject *form, PyObject *text);
 
 #endif  /* RUST_UNICODEDATA_H */

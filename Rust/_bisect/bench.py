@@ -123,3 +123,13 @@ def rows(bench, rust, c, peers):
         ('key=lambda', numbers, items, {'key': lambda value: value}),
     ):
         bench.row(f'bisect {name}', 1000, {key: search(m.bisect_left, data, wanted, **keywords) for key, m in both})
+
+
+def threads(bench, rust, c, peers):
+    """Add what threads do at once, each with a list and items of its own."""
+
+    def searching(module):
+        rng = random.Random('threads')
+        return search(module.bisect_right, sorted(rng.random() for _ in range(1000)), [rng.random() for _ in range(SEARCHES)])
+
+    bench.thread_row('bisect floats 1000', 1000, {'rust': lambda: searching(rust), 'C': lambda: searching(c)})

@@ -179,3 +179,16 @@ def rows(bench, rust, c, peers):
     row('get_dialect', 1, lambda m: (m.get_dialect, ('bench, kept',), {}), 0.97)
     row('list_dialects', 1, lambda m: (m.list_dialects, (), {}), 0.97)
     row('field_size_limit', 1, lambda m: (m.field_size_limit, (), {}), 0.97)
+
+
+def threads(bench, rust, c, peers):
+    """Add what threads do at once, each with rows, a reader and a writer of its own."""
+
+    def reading(module):
+        return read(module, lines(data()['short fields']))
+
+    def writing(module):
+        return write(module, data()['short fields'])
+
+    for name, make in (('reader, 5 short fields', reading), ('writer, 5 short fields', writing)):
+        bench.thread_row(name, ROWS, {'rust': lambda make=make: make(rust), 'C': lambda make=make: make(c)})

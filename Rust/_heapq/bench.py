@@ -131,3 +131,13 @@ def rows(bench, rust, c, peers):
     for name, work in WORKS.items():
         bench.row(f'{name}_max floats 1000', 1000, {key: work(m, data, '_max') for key, m in both}, 2)
         bench.row(f'{name} ints in order 1000', 1000, {key: work(m, range(1000)) for key, m in both})
+
+
+def threads(bench, rust, c, peers):
+    """Add what threads do at once, each with a heap of its own."""
+
+    def popping(module):
+        rng = random.Random('threads')
+        return pop(module, [rng.random() for _ in range(1000)])
+
+    bench.thread_row('heappop floats 1000', 1000, {'rust': lambda: popping(rust), 'C': lambda: popping(c)})

@@ -105,3 +105,17 @@ def rows(bench, rust, c, peers):
                 for key, module in (('rust', rust), ('C', c))
             }
             bench.row(f'iter_graphemes, {label}', 10 * len(text), calls, 1.0)
+
+
+def threads(bench, rust, c, peers):
+    """Add what threads do at once, each with text of its own."""
+    long = (TEXTS['Vietnamese'] * 20)[:1000]
+
+    def normalizing(module):
+        return module.normalize, ('NFD', ''.join(list(long))), {}
+
+    def naming(module):
+        return again(module.name, NAMED['short'])
+
+    for name, size, make in (('normalize NFD, Vietnamese composed', len(long), normalizing), ('name', CALLS, naming)):
+        bench.thread_row(name, size, {'rust': lambda make=make: make(rust), 'C': lambda make=make: make(c)})

@@ -11,6 +11,108 @@
 #include "rust/unicodedata.h"
 #include "unidata_version.h"      // UNIDATA_VERSION, of CPython's unicodedata_db.h
 
+/* The functions are the module's and, but for a few, methods of UCD, too: with an object of that class as `self` they answer for
+   Unicode 3.2.0. Rust gets that as its first argument, and is not called with the object. Those that return text return it as C
+   does: no Python code runs before the str is made of it. */
+#define IS_OLD(SELF) (!PyModule_Check(SELF))
+#define IN_RUST(TYPE, NAME, PARAMETERS, ...)                                                            \
+    static inline TYPE                                                                                 \
+    unicodedata_UCD_##NAME##_impl PARAMETERS                                                           \
+    {                                                                                                  \
+        return unicodedata_##NAME(IS_OLD(self), __VA_ARGS__);                                          \
+    }
+
+/* A str of ASCII. All share those of one character. */
+static inline PyObject *
+new_text(const char *text)
+{
+    return text[0] != 0 && text[1] == 0 ? PyUnicode_FromOrdinal(text[0]) : PyUnicode_FromString(text);
+}
+
+#define TEXT_IN_RUST(NAME)                                                                              \
+    static inline PyObject *                                                                           \
+    unicodedata_UCD_##NAME##_impl(PyObject *self, int chr)                                             \
+    {                                                                                                  \
+        return new_text(unicodedata_##NAME##_of(IS_OLD(self), chr));                            \
+    }
+
+TEXT_IN_RUST(category)
+TEXT_IN_RUST(bidirectional)
+TEXT_IN_RUST(east_asian_width)
+IN_RUST(int, combining, (PyObject *self, int chr), chr)
+IN_RUST(int, mirrored, (PyObject *self, int chr), chr)
+IN_RUST(PyObject *, decomposition, (PyObject *self, int chr), chr)
+IN_RUST(PyObject *, name, (PyObject *self, int chr, PyObject *fallback), chr, fallback)
+IN_RUST(PyObject *, lookup, (PyObject *self, const char *name, Py_ssize_t length), name, length)
+IN_RUST(PyObject *, normalize, (PyObject *self, PyObject *form, PyObject *text), form, text)
+IN_RUST(PyObject *, is_normalized, (PyObject *self, PyObject *form, PyObject *text), form, text)
+
+/* What is returned for a character that has no such value. */
+static PyObject *
+default_or_error(PyObject *fallback, const char *message)
+{
+    if (fallback == NULL) {
+        PyErr_SetString(PyExc_ValueError, message);
+    }
+    return Py_XNewRef(fallback);
+}
+
+static inline PyObject *
+unicodedata_UCD_decimal_impl(PyObject *self, int chr, PyObject *fallback)
+{
+    int value = _PyUnicode_ToDecimalDigit((Py_UCS4)chr);
+    value = IS_OLD(self) ? unicodedata_old_decimal(chr, value) : value;
+    return value >= 0 ? PyLong_FromLong(value) : default_or_error(fallback, "not a decimal");
+}
+
+static inline PyObject *
+unicodedata_UCD_digit_impl(PyObject *Py_UNUSED(self), int chr, PyObject *fallback)
+{
+    int value = _PyUnicode_ToDigit((Py_UCS4)chr);
+    return value >= 0 ? PyLong_FromLong(value) : default_or_error(fallback, "not a digit");
+}
+
+static inline PyObject *
+unicodedata_UCD_numeric_impl(PyObject *self, int chr, PyObject *fallback)
+{
+    double value = _PyUnicode_ToNumeric((Py_UCS4)chr);
+    value = IS_OLD(self) ? unicodedata_old_numeric(chr, value) : value;
+    return value != -1.0 ? PyFloat_FromDouble(value) : default_or_error(fallback, "not a numeric character");
+}
+
+#if PY_VERSION_HEX >= 0x030F0000
+
+#define NEW_TEXT_IN_RUST(NAME)                                                                          \
+    static inline PyObject *                                                                           \
+    unicodedata_##NAME##_impl(PyObject *Py_UNUSED(module), int chr)                                    \
+    {                                                                                                  \
+        return new_text(unicodedata_##NAME##_of(chr));                                          \
+    }
+
+NEW_TEXT_IN_RUST(block)
+NEW_TEXT_IN_RUST(grapheme_cluster_break)
+NEW_TEXT_IN_RUST(indic_conjunct_break)
+
+static inline PyObject *
+unicodedata_extended_pictographic_impl(PyObject *Py_UNUSED(module), int chr)
+{
+    return PyBool_FromLong(unicodedata_extended_pictographic_of(chr));
+}
+
+static inline PyObject *
+unicodedata_isxidstart_impl(PyObject *Py_UNUSED(module), int chr)
+{
+    return PyBool_FromLong(_PyUnicode_IsXidStart((Py_UCS4)chr));
+}
+
+static inline PyObject *
+unicodedata_isxidcontinue_impl(PyObject *Py_UNUSED(module), int chr)
+{
+    return PyBool_FromLong(_PyUnicode_IsXidContinue((Py_UCS4)chr));
+}
+
+#endif
+
 #include "upstream/clinic.h"
 #include "upstream/docs.h"
 
@@ -28,18 +130,6 @@ lookup(PyObject *self, PyObject *arg)
 #define UNICODEDATA_UCD_LOOKUP_METHODDEF {"lookup", lookup, METH_O, unicodedata_UCD_lookup__doc__},
 
 #if PY_VERSION_HEX >= 0x030F0000
-
-PyObject *
-unicodedata_isxidstart_impl(PyObject *Py_UNUSED(module), int chr)
-{
-    return PyBool_FromLong(_PyUnicode_IsXidStart((Py_UCS4)chr));
-}
-
-PyObject *
-unicodedata_isxidcontinue_impl(PyObject *Py_UNUSED(module), int chr)
-{
-    return PyBool_FromLong(_PyUnicode_IsXidContinue((Py_UCS4)chr));
-}
 
 static const rust_class Segment = {
     .name = "unicodedata.Segment", .instance = unicodedata_Segment_instance,

@@ -7,7 +7,7 @@ use cpython_api::exceptions::{ErrorMessage, PyKeyError, PyTypeError};
 use cpython_api::types::{PyDict, PyInt, PyModule, PyStr, PyTuple, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Instance, ModuleState, Py, PyErr, PyObject, PyResult, Python, StrData, Traversal, Visit,
-    entry, exec_with_classes,
+    entry, exec_with_classes, into_c_result,
 };
 use std::ffi::{CStr, c_int};
 use std::sync::atomic::{AtomicIsize, Ordering};
@@ -253,7 +253,9 @@ pub unsafe extern "C" fn _csv_get_dialect_impl(module: *mut PyObject, name: *mut
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let name: Arg<'_> = unsafe { Arg::new(&name) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_csv.get_dialect", move |py| module.bind(py).state::<State>()?.registered(&name.bind(py))) }
+    let py = unsafe { Python::assume_attached() };
+    let state = module.bind(py).state::<State>();
+    into_c_result(state.and_then(|state| state.registered(&name.bind(py))))
 }
 
 /// Returns the limit of the length of fields, and sets a new one if it is given.
@@ -268,15 +270,20 @@ pub unsafe extern "C" fn _csv_field_size_limit_impl(module: *mut PyObject, new_l
     // SAFETY: the parsing code passes an object that its caller keeps for the call, or NULL when it is left out.
     let new_limit: Option<Arg<'_>> = unsafe { Arg::optional(&new_limit) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry(c"_csv.field_size_limit", move |py| {
-            let limit = &module.bind(py).state::<State>()?.field_limit;
-            let old = match new_limit.map(|new_limit| new_limit.bind(py)) {
-                None => limit.load(Ordering::Relaxed),
-                Some(new) if new.is_exact_instance_of::<PyInt>() => limit.swap(new.as_ssize()?, Ordering::Relaxed),
-                Some(_) => return Err(PyTypeError::new_err(py, "limit must be an integer")),
-            };
-            PyInt::new(py, old).map(Bound::into_any)
-        })
-    }
+    let py = unsafe { Python::assume_attached() };
+    into_c_result(field_size_limit(module.bind(py), new_limit.map(|new_limit| new_limit.bind(py))))
+}
+
+#[inline]
+fn field_size_limit<'py>(
+    module: Borrowed<'_, 'py, PyModule>,
+    new_limit: Option<Borrowed<'_, 'py>>,
+) -> PyResult<Bound<'py>> {
+    let limit = &module.state::<State>()?.field_limit;
+    let old = match new_limit {
+        None => limit.load(Ordering::Relaxed),
+        Some(new) if new.is_exact_instance_of::<PyInt>() => limit.swap(new.as_ssize()?, Ordering::Relaxed),
+        Some(_) => return Err(PyTypeError::new_err(module.py(), "limit must be an integer")),
+    };
+    PyInt::new(module.py(), old).map(Bound::into_any)
 }

@@ -11,6 +11,7 @@ pub(crate) const CLASS_SHIFT: u32 = 7;
 pub(crate) const DECOMPOSITION_SHIFT: u32 = 7;
 pub(crate) const RECORD_SHIFT: u32 = 8;
 pub(crate) const CHANGE_SHIFT: u32 = 8;
+pub(crate) const GRAPHEME_SHIFT: u32 = 7;
 
 /// Shorter ranges of starters are not worth it to be looked for.
 pub(crate) const SHORTEST_RANGE: u32 = 2;
@@ -50,13 +51,17 @@ pub(crate) struct Layout {
     pub(crate) records: Vec<Record>,
     pub(crate) change: Stages<u8>,
     pub(crate) changes: Vec<Change>,
-    pub(crate) categories: Texts,
-    pub(crate) bidirectional: Texts,
-    pub(crate) east_asian_width: Texts,
-    pub(crate) grapheme_cluster_break: Texts,
-    pub(crate) indic_conjunct_break: Texts,
-    pub(crate) blocks: Vec<(u32, u32)>,
-    pub(crate) block_names: Texts,
+    pub(crate) categories: Vec<String>,
+    pub(crate) bidirectional: Vec<String>,
+    pub(crate) east_asian_width: Vec<String>,
+    /// `Grapheme_Cluster_Break` in bits 0 to 3, `Indic_Conjunct_Break` in bits 4 and 5, and `Extended_Pictographic` in bit 6.
+    pub(crate) grapheme: Stages<u8>,
+    pub(crate) grapheme_cluster_break: Vec<String>,
+    pub(crate) indic_conjunct_break: Vec<String>,
+    /// The first character, the last one, and the name.
+    pub(crate) blocks: Vec<(u32, u32, String)>,
+    /// For each 256 code points, the first block that does not end before them.
+    pub(crate) block_of_page: Vec<u16>,
     pub(crate) names: NameTable,
     pub(crate) aliases_start: u32,
     pub(crate) aliases: Vec<u32>,
@@ -133,7 +138,12 @@ impl Layout {
         let (decomposition, decompositions) = decompositions(database)?;
         let (record, records) = records(database)?;
         let change = stages(|code_point| database.change_of[code_point as usize], CHANGE_SHIFT)?;
-        let blocks: Vec<String> = database.blocks.iter().map(|(_, _, name)| name.clone()).collect();
+        let grapheme = |code_point| {
+            let record = database.record(code_point);
+            record.grapheme_cluster_break | record.indic_conjunct_break << 4 | record.extended_pictographic << 6
+        };
+        let block_of_page =
+            (0..CODE_POINTS >> 8).map(|page| database.blocks.partition_point(|(_, last, _)| *last < page << 8) as u16);
         let mut sequences = Vec::new();
         let ends = database.sequences.iter().map(|sequence| {
             sequences.extend(sequence);
@@ -155,13 +165,14 @@ impl Layout {
             records,
             change,
             changes: database.changes.clone(),
-            categories: texts(&database.categories)?,
-            bidirectional: texts(&database.bidirectional)?,
-            east_asian_width: texts(&database.east_asian_width)?,
-            grapheme_cluster_break: texts(&database.grapheme_cluster_break)?,
-            indic_conjunct_break: texts(&database.indic_conjunct_break)?,
-            blocks: database.blocks.iter().map(|(start, end, _)| (*start, *end)).collect(),
-            block_names: texts(&blocks)?,
+            categories: database.categories.clone(),
+            bidirectional: database.bidirectional.clone(),
+            east_asian_width: database.east_asian_width.clone(),
+            grapheme_cluster_break: database.grapheme_cluster_break.clone(),
+            indic_conjunct_break: database.indic_conjunct_break.clone(),
+            grapheme: stages(grapheme, GRAPHEME_SHIFT)?,
+            blocks: database.blocks.clone(),
+            block_of_page: block_of_page.collect(),
             names: NameTable::new(&database.names)?,
             aliases_start: database.aliases_start,
             aliases: database.aliases.clone(),
@@ -179,13 +190,14 @@ fn check_values(property: &str, found: &[String], known: &[&str]) -> Result<()> 
     if is_known { Ok(()) } else { Err(format!("{property} has other values: {found:?}")) }
 }
 
-/// The table of properties but for those of normalization, which has tables of its own.
+/// The table of properties but for those of normalization and of grapheme clusters, which have tables of their own.
 fn records(database: &Database) -> Result<(Stages<u8>, Vec<Record>)> {
     let mut found: HashMap<Record, u8> = HashMap::new();
     let mut records = Vec::new();
     let mut number_of = Vec::new();
     for record in &database.records {
-        let record = Record { combining: 0, quick_check: 0, ..*record };
+        let Record { category, bidirectional, mirrored, east_asian_width, .. } = *record;
+        let record = Record { category, bidirectional, mirrored, east_asian_width, ..Record::default() };
         let next = u8::try_from(found.len());
         let number = match found.get(&record) {
             Some(number) => *number,

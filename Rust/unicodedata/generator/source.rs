@@ -48,15 +48,8 @@ impl Layout {
         let names = &self.names;
         let records = self.records.iter().map(|record| {
             format!(
-                "Record {{ category: {}, bidirectional: {}, mirrored: {}, east_asian_width: {}, \
-                 grapheme_cluster_break: {}, indic_conjunct_break: {}, extended_pictographic: {} }}",
-                record.category,
-                record.bidirectional,
-                record.mirrored,
-                record.east_asian_width,
-                record.grapheme_cluster_break,
-                record.indic_conjunct_break,
-                record.extended_pictographic,
+                "Record {{ category: {}, bidirectional: {}, mirrored: {}, east_asian_width: {} }}",
+                record.category, record.bidirectional, record.mirrored, record.east_asian_width,
             )
         });
         let changes = self.changes.iter().map(|change| {
@@ -80,6 +73,10 @@ impl Layout {
         let inert = self.inert.iter().map(|ranges| list(ranges.iter().map(range)));
         let composites =
             self.pairs.iter().map(|(first, second, composite)| format!("({first}, {second}, {composite})"));
+        let name = |name: &String| format!("c{name:?}");
+        let blocks = self.blocks.iter().map(|(first, last, block)| {
+            format!("crate::tables::Block {{ first: {first}, last: {last}, name: {} }}", name(block))
+        });
         let fields = [
             ("classes", classes(&self.classes)),
             ("inert", format!("[{}]", inert.collect::<Vec<_>>().join(", "))),
@@ -93,13 +90,14 @@ impl Layout {
             ("records", list(records)),
             ("change", byte_stages(&self.change)),
             ("changes", list(changes)),
-            ("categories", texts(&self.categories)),
-            ("bidirectional", texts(&self.bidirectional)),
-            ("east_asian_width", texts(&self.east_asian_width)),
-            ("grapheme_cluster_break", texts(&self.grapheme_cluster_break)),
-            ("indic_conjunct_break", texts(&self.indic_conjunct_break)),
-            ("blocks", pairs(self.blocks.iter().copied())),
-            ("block_names", texts(&self.block_names)),
+            ("categories", list(self.categories.iter().map(name))),
+            ("bidirectional", list(self.bidirectional.iter().map(name))),
+            ("east_asian_width", list(self.east_asian_width.iter().map(name))),
+            ("grapheme", byte_stages(&self.grapheme)),
+            ("grapheme_cluster_break", list(self.grapheme_cluster_break.iter().map(name))),
+            ("indic_conjunct_break", list(self.indic_conjunct_break.iter().map(name))),
+            ("blocks", list(blocks)),
+            ("block_of_page", list(&self.block_of_page)),
             ("words", bytes(&names.words)),
             ("lengths", pairs(names.lengths.iter().copied())),
             ("first_length", bytes(&names.first_length)),

@@ -1,8 +1,8 @@
 //! What Python calls: the functions that Argument Clinic's parsing code ends in.
 //!
 //! The parsing code is that of the C module, which the build takes from CPython's source. `make regen` writes
-//! `Include/rust/unicodedata.h`. The functions are the module's and, but for a few, methods of `UCD`, too: with an object of that
-//! class as `self` they answer for Unicode 3.2.0.
+//! `Include/rust/unicodedata.h`. The functions are the module's and, but for a few, methods of `UCD`, too. `is_old` says that one
+//! is called as such a method: then it answers for Unicode 3.2.0.
 
 #[cfg(Py_3_15)]
 mod graphemes;
@@ -12,23 +12,19 @@ mod normalization;
 use crate::TABLES;
 use crate::properties;
 use crate::version::Version;
-use cpython_api::exceptions::PyValueError;
-#[cfg(Py_3_15)]
-use cpython_api::types::PyBool;
-use cpython_api::types::{PyFloat, PyInt, PyModule, PyStr};
+use cpython_api::types::PyStr;
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, InstanceData, PyObject, PyResult, PyTypeObject, Python, StrData, entry,
-    instance_slots, into_c_result, rust_instance,
+    Bound, Class, InstanceData, PyObject, PyResult, PyTypeObject, Python, StrData, entry, instance_slots, rust_instance,
 };
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, c_char, c_int};
 
 #[cfg(Py_3_15)]
 pub use graphemes::{
     unicodedata_GraphemeBreakIterator_instance, unicodedata_GraphemeBreakIterator_next, unicodedata_Segment_instance,
     unicodedata_Segment_repr, unicodedata_Segment_str, unicodedata_exec, unicodedata_iter_graphemes_impl,
 };
-pub use names::{unicodedata_UCD_lookup_impl, unicodedata_UCD_name_impl, unicodedata_getcode, unicodedata_getname};
-pub use normalization::{unicodedata_UCD_is_normalized_impl, unicodedata_UCD_normalize_impl};
+pub use names::{unicodedata_getcode, unicodedata_getname, unicodedata_lookup, unicodedata_name};
+pub use normalization::{unicodedata_is_normalized, unicodedata_normalize};
 
 /// The data of the object for Unicode 3.2.0: the text of its attribute `unidata_version`.
 #[derive(Debug)]
@@ -43,31 +39,16 @@ impl InstanceData for Ucd {
     fn release(self, _py: Python<'_>) {}
 }
 
-/// The version of Unicode that `self` stands for: the module, or an object of `UCD`.
+/// The version of Unicode that a function is asked for.
 #[inline]
-fn version(object: Borrowed<'_, '_>) -> Version {
-    if object.cast::<PyModule>().is_ok() { Version::Current } else { Version::V3_2_0 }
+fn version(is_old: c_int) -> Version {
+    if is_old == 0 { Version::Current } else { Version::V3_2_0 }
 }
 
 /// A `str` of ASCII.
 #[inline]
 fn ascii<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py>> {
     PyStr::from_data(py, StrData::Ucs1(text)).map(Bound::into_any)
-}
-
-/// The value, or else the default, or else `ValueError`.
-#[inline]
-fn or_default<'py>(
-    py: Python<'py>,
-    value: Option<PyResult<Bound<'py>>>,
-    default: Option<Arg<'_>>,
-    message: &str,
-) -> PyResult<Bound<'py>> {
-    match (value, default) {
-        (Some(value), _) => value,
-        (None, Some(default)) => Ok(default.bind(py).to_owned()),
-        (None, None) => Err(PyValueError::new_err(py, message)),
-    }
 }
 
 /// The slots of the class that are the same for all.
@@ -90,54 +71,21 @@ pub unsafe extern "C" fn unicodedata_UCD_new(cls: *mut PyTypeObject) -> *mut PyO
 }
 
 /// The `General_Category` of a character.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_UCD_category_impl(object: *mut PyObject, chr: c_int) -> *mut PyObject {
-    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
-    let object: Arg<'_> = unsafe { Arg::new(&object) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry(c"unicodedata.category", move |py| {
-            ascii(py, properties::category(&TABLES, version(object.bind(py)), chr as u32))
-        })
-    }
+pub extern "C" fn unicodedata_category_of(is_old: c_int, chr: c_int) -> *const c_char {
+    properties::category(&TABLES, version(is_old), chr as u32).as_ptr()
 }
 
 /// The `Bidi_Class` of a character.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_UCD_bidirectional_impl(object: *mut PyObject, chr: c_int) -> *mut PyObject {
-    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
-    let object: Arg<'_> = unsafe { Arg::new(&object) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry(c"unicodedata.bidirectional", move |py| {
-            ascii(py, properties::bidirectional(&TABLES, version(object.bind(py)), chr as u32))
-        })
-    }
+pub extern "C" fn unicodedata_bidirectional_of(is_old: c_int, chr: c_int) -> *const c_char {
+    properties::bidirectional(&TABLES, version(is_old), chr as u32).as_ptr()
 }
 
 /// The `East_Asian_Width` of a character.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_UCD_east_asian_width_impl(object: *mut PyObject, chr: c_int) -> *mut PyObject {
-    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
-    let object: Arg<'_> = unsafe { Arg::new(&object) };
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry(c"unicodedata.east_asian_width", move |py| {
-            ascii(py, properties::east_asian_width(&TABLES, version(object.bind(py)), chr as u32))
-        })
-    }
+pub extern "C" fn unicodedata_east_asian_width_of(is_old: c_int, chr: c_int) -> *const c_char {
+    properties::east_asian_width(&TABLES, version(is_old), chr as u32).as_ptr()
 }
 
 /// The `Decomposition_Mapping` of a character.
@@ -146,174 +94,63 @@ pub unsafe extern "C" fn unicodedata_UCD_east_asian_width_impl(object: *mut PyOb
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_UCD_decomposition_impl(object: *mut PyObject, chr: c_int) -> *mut PyObject {
-    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
-    let object: Arg<'_> = unsafe { Arg::new(&object) };
+pub unsafe extern "C" fn unicodedata_decomposition(is_old: c_int, chr: c_int) -> *mut PyObject {
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"unicodedata.decomposition", move |py| {
-            ascii(py, properties::decomposition(&TABLES, version(object.bind(py)), chr as u32).as_bytes())
+            ascii(py, properties::decomposition(&TABLES, version(is_old), chr as u32).as_bytes())
         })
     }
 }
 
 /// The `Canonical_Combining_Class` of a character.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_UCD_combining_impl(object: *mut PyObject, chr: c_int) -> c_int {
-    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
-    let object: Arg<'_> = unsafe { Arg::new(&object) };
-    // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    properties::combining(&TABLES, version(object.bind(py)), chr as u32).into()
+pub extern "C" fn unicodedata_combining(is_old: c_int, chr: c_int) -> c_int {
+    properties::combining(&TABLES, version(is_old), chr as u32).into()
 }
 
 /// The `Bidi_Mirrored` property of a character.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_UCD_mirrored_impl(object: *mut PyObject, chr: c_int) -> c_int {
-    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
-    let object: Arg<'_> = unsafe { Arg::new(&object) };
-    // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    properties::mirrored(&TABLES, version(object.bind(py)), chr as u32).into()
+pub extern "C" fn unicodedata_mirrored(is_old: c_int, chr: c_int) -> c_int {
+    properties::mirrored(&TABLES, version(is_old), chr as u32).into()
 }
 
-// The values of digits and numbers are the interpreter's, which str.isdecimal() and int() use, too.
-unsafe extern "C" {
-    /// The value of a character as a decimal digit, or -1.
-    safe fn _PyUnicode_ToDecimalDigit(chr: u32) -> c_int;
-    /// The value of a character as a digit, or -1.
-    safe fn _PyUnicode_ToDigit(chr: u32) -> c_int;
-    /// The numeric value of a character, or -1.0.
-    safe fn _PyUnicode_ToNumeric(chr: u32) -> f64;
+/// The value of a character as a decimal digit in Unicode 3.2.0, or -1. `now` is that of the current version.
+#[unsafe(no_mangle)]
+pub extern "C" fn unicodedata_old_decimal(chr: c_int, now: c_int) -> c_int {
+    properties::decimal(&TABLES, Version::V3_2_0, chr as u32, now).unwrap_or(-1)
 }
 
-/// The value of a character as a decimal digit.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
+/// The numeric value of a character in Unicode 3.2.0, or -1.0. `now` is that of the current version.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_UCD_decimal_impl(
-    object: *mut PyObject,
-    chr: c_int,
-    default: *mut PyObject,
-) -> *mut PyObject {
-    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
-    let object: Arg<'_> = unsafe { Arg::new(&object) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call, or NULL.
-    let default = unsafe { Arg::optional(&default) };
-    // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    let now = _PyUnicode_ToDecimalDigit(chr as u32);
-    let value = properties::decimal(&TABLES, version(object.bind(py)), chr as u32, now);
-    let value = value.map(|value| PyInt::new(py, i64::from(value)).map(Bound::into_any));
-    into_c_result(or_default(py, value, default, "not a decimal"))
-}
-
-/// The value of a character as a digit.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_UCD_digit_impl(
-    _object: *mut PyObject,
-    chr: c_int,
-    default: *mut PyObject,
-) -> *mut PyObject {
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call, or NULL.
-    let default = unsafe { Arg::optional(&default) };
-    // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    let value = _PyUnicode_ToDigit(chr as u32);
-    let value = (value >= 0).then(|| PyInt::new(py, i64::from(value)).map(Bound::into_any));
-    into_c_result(or_default(py, value, default, "not a digit"))
-}
-
-/// The numeric value of a character.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_UCD_numeric_impl(
-    object: *mut PyObject,
-    chr: c_int,
-    default: *mut PyObject,
-) -> *mut PyObject {
-    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
-    let object: Arg<'_> = unsafe { Arg::new(&object) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call, or NULL.
-    let default = unsafe { Arg::optional(&default) };
-    // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    let now = _PyUnicode_ToNumeric(chr as u32);
-    let value = properties::numeric(&TABLES, version(object.bind(py)), chr as u32, now);
-    let value = value.map(|value| PyFloat::new(py, value).map(Bound::into_any));
-    into_c_result(or_default(py, value, default, "not a numeric character"))
+pub extern "C" fn unicodedata_old_numeric(chr: c_int, now: f64) -> f64 {
+    properties::numeric(&TABLES, Version::V3_2_0, chr as u32, now).unwrap_or(-1.0)
 }
 
 /// The block that a character is in.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[cfg(Py_3_15)]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_block_impl(_module: *mut PyObject, chr: c_int) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"unicodedata.block", move |py| ascii(py, properties::block(&TABLES, chr as u32))) }
+pub extern "C" fn unicodedata_block_of(chr: c_int) -> *const c_char {
+    properties::block(&TABLES, chr as u32).as_ptr()
 }
 
 /// The `Grapheme_Cluster_Break` of a character.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[cfg(Py_3_15)]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_grapheme_cluster_break_impl(_module: *mut PyObject, chr: c_int) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry(c"unicodedata.grapheme_cluster_break", move |py| {
-            ascii(py, properties::grapheme_cluster_break(&TABLES, chr as u32))
-        })
-    }
+pub extern "C" fn unicodedata_grapheme_cluster_break_of(chr: c_int) -> *const c_char {
+    properties::grapheme_cluster_break(&TABLES, chr as u32).as_ptr()
 }
 
 /// The `Indic_Conjunct_Break` of a character.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[cfg(Py_3_15)]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_indic_conjunct_break_impl(_module: *mut PyObject, chr: c_int) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry(c"unicodedata.indic_conjunct_break", move |py| {
-            ascii(py, properties::indic_conjunct_break(&TABLES, chr as u32))
-        })
-    }
+pub extern "C" fn unicodedata_indic_conjunct_break_of(chr: c_int) -> *const c_char {
+    properties::indic_conjunct_break(&TABLES, chr as u32).as_ptr()
 }
 
 /// Whether a character is `Extended_Pictographic`.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[cfg(Py_3_15)]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_extended_pictographic_impl(_module: *mut PyObject, chr: c_int) -> *mut PyObject {
-    // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    into_c_result(Ok(PyBool::new(py, TABLES.record(chr as u32).extended_pictographic != 0).into_any()))
+pub extern "C" fn unicodedata_extended_pictographic_of(chr: c_int) -> c_int {
+    TABLES.grapheme(chr as u32).is_pictographic().into()
 }

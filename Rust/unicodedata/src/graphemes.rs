@@ -3,10 +3,10 @@
 #![forbid(unsafe_code)]
 
 use crate::quick_check::Unit;
-use crate::tables::{Record, Tables};
+use crate::tables::Tables;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The values of `Grapheme_Cluster_Break`, by their numbers in a [`Record`](crate::tables::Record).
+/// The values of `Grapheme_Cluster_Break`.
 mod value {
     pub(super) const PREPEND: u8 = 1;
     pub(super) const CR: u8 = 2;
@@ -29,6 +29,33 @@ mod conjunct {
     pub(super) const LINKER: u8 = 1;
     pub(super) const CONSONANT: u8 = 2;
     pub(super) const EXTEND: u8 = 3;
+}
+
+/// The properties of a character that the boundaries of clusters depend on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grapheme(pub u8);
+
+impl Grapheme {
+    /// A character of which no rule speaks.
+    const OTHER: Self = Self(0);
+
+    /// `Grapheme_Cluster_Break`
+    #[inline(always)]
+    pub fn cluster_break(self) -> u8 {
+        self.0 & 15
+    }
+
+    /// `Indic_Conjunct_Break`
+    #[inline(always)]
+    pub fn conjunct_break(self) -> u8 {
+        self.0 >> 4 & 3
+    }
+
+    /// `Extended_Pictographic`
+    #[inline(always)]
+    pub fn is_pictographic(self) -> bool {
+        self.0 & 1 << 6 != 0
+    }
 }
 
 /// How much of `\p{Extended_Pictographic} Extend* ZWJ \p{Extended_Pictographic}` has been seen (rule GB11).
@@ -112,8 +139,13 @@ impl Graphemes {
 #[inline]
 fn cluster_len<U: Unit>(tables: &Tables, text: &[U]) -> Option<usize> {
     let (&first, rest) = text.split_first()?;
-    let mut context = Context::new(tables.record(first.into()));
-    let place = rest.iter().position(|&unit| context.ends_before(tables.record(unit.into())));
+    let first = tables.grapheme(first.into());
+    // Most often the cluster is one character, and neither it nor the next one has a rule.
+    if first == Grapheme::OTHER && rest.first().is_none_or(|&next| tables.grapheme(next.into()) == Grapheme::OTHER) {
+        return Some(1);
+    }
+    let mut context = Context::new(first);
+    let place = rest.iter().position(|&unit| context.ends_before(tables.grapheme(unit.into())));
     Some(1 + place.unwrap_or(rest.len()))
 }
 
@@ -131,28 +163,28 @@ struct Context {
 impl Context {
     /// The state after the first character.
     #[inline(always)]
-    fn new(record: Record) -> Self {
+    fn new(character: Grapheme) -> Self {
         let none = Self { before: 0, pictograph: Pictograph::None, conjunct: Conjunct::None, is_odd: false };
-        none.followed_by(record)
+        none.followed_by(character)
     }
 
     /// The state after one more character.
     #[inline(always)]
-    fn followed_by(self, record: Record) -> Self {
-        let value = record.grapheme_cluster_break;
+    fn followed_by(self, character: Grapheme) -> Self {
+        let value = character.cluster_break();
         Self {
             before: value,
-            pictograph: self.pictograph.next(value, record.extended_pictographic != 0),
-            conjunct: self.conjunct.next(record.indic_conjunct_break),
+            pictograph: self.pictograph.next(value, character.is_pictographic()),
+            conjunct: self.conjunct.next(character.conjunct_break()),
             is_odd: value == REGIONAL_INDICATOR && !self.is_odd,
         }
     }
 
     /// Adds a character, and says whether the cluster ends before it: the rules of UAX #29, section 3.1.1, in their order.
     #[inline(always)]
-    fn ends_before(&mut self, record: Record) -> bool {
+    fn ends_before(&mut self, character: Grapheme) -> bool {
         let before = self.before;
-        *self = self.followed_by(record);
+        *self = self.followed_by(character);
         match (before, self.before) {
             (CR, LF) => false,                                       // GB3
             (CR | LF | CONTROL, _) | (_, CR | LF | CONTROL) => true, // GB4, GB5

@@ -5,46 +5,54 @@
 use crate::hangul;
 use crate::tables::{Change, Tables};
 use crate::version::Version;
+use std::ffi::CStr;
 
-/// A value of the current version, or the one that it was changed from; 0 where the code point was unassigned.
+/// The name of a value.
 #[inline]
-fn changed(change: Change, now: u8, before: u8) -> u8 {
-    match (change.category, before) {
+fn named(names: &[&'static CStr], value: u8) -> &'static CStr {
+    names.get(usize::from(value)).copied().unwrap_or(c"")
+}
+
+/// A value of the version, given that of the current one; 0 where the code point was unassigned.
+#[inline]
+fn in_version(tables: &Tables, version: Version, code_point: u32, now: u8, before: impl Fn(Change) -> u8) -> u8 {
+    if version == Version::Current {
+        return now;
+    }
+    let change = version.change(tables, code_point);
+    match (change.category, before(change)) {
         (0, _) => 0,
         (_, 0xFF) => now,
-        _ => before,
+        (_, before) => before,
     }
 }
 
 /// The `General_Category`, by name.
 #[inline]
-pub fn category(tables: &Tables, version: Version, code_point: u32) -> &'static [u8] {
+pub fn category(tables: &Tables, version: Version, code_point: u32) -> &'static CStr {
     let now = tables.record(code_point).category;
-    let before = version.change(tables, code_point).category;
-    tables.categories.get(usize::from(if before == 0xFF { now } else { before }))
+    named(tables.categories, in_version(tables, version, code_point, now, |change| change.category))
 }
 
 /// The `Bidi_Class`, by name; empty where there is none.
 #[inline]
-pub fn bidirectional(tables: &Tables, version: Version, code_point: u32) -> &'static [u8] {
-    let change = version.change(tables, code_point);
-    let value = changed(change, tables.record(code_point).bidirectional, change.bidirectional);
-    tables.bidirectional.get(usize::from(value))
+pub fn bidirectional(tables: &Tables, version: Version, code_point: u32) -> &'static CStr {
+    let now = tables.record(code_point).bidirectional;
+    named(tables.bidirectional, in_version(tables, version, code_point, now, |change| change.bidirectional))
 }
 
 /// `Bidi_Mirrored`
 #[inline]
 pub fn mirrored(tables: &Tables, version: Version, code_point: u32) -> u8 {
-    let change = version.change(tables, code_point);
-    changed(change, tables.record(code_point).mirrored, change.mirrored)
+    let now = tables.record(code_point).mirrored;
+    in_version(tables, version, code_point, now, |change| change.mirrored)
 }
 
 /// The `East_Asian_Width`, by name.
 #[inline]
-pub fn east_asian_width(tables: &Tables, version: Version, code_point: u32) -> &'static [u8] {
-    let change = version.change(tables, code_point);
-    let value = changed(change, tables.record(code_point).east_asian_width, change.east_asian_width);
-    tables.east_asian_width.get(usize::from(value))
+pub fn east_asian_width(tables: &Tables, version: Version, code_point: u32) -> &'static CStr {
+    let now = tables.record(code_point).east_asian_width;
+    named(tables.east_asian_width, in_version(tables, version, code_point, now, |change| change.east_asian_width))
 }
 
 /// The `Canonical_Combining_Class`
@@ -73,22 +81,24 @@ pub fn numeric(tables: &Tables, version: Version, code_point: u32, now: f64) -> 
 }
 
 /// The block that a character is in, by name.
-pub fn block(tables: &Tables, code_point: u32) -> &'static [u8] {
-    let number = tables.blocks.partition_point(|(_, end)| *end < code_point);
-    match tables.blocks.get(number) {
-        Some((start, _)) if *start <= code_point => tables.block_names.get(number),
-        _ => b"No_Block",
+pub fn block(tables: &Tables, code_point: u32) -> &'static CStr {
+    // A page of 256 characters has few blocks.
+    let first = tables.block_of_page.get((code_point >> 8) as usize).copied().unwrap_or(u16::MAX);
+    let rest = tables.blocks.get(usize::from(first)..).unwrap_or_default();
+    match rest.iter().find(|block| block.last >= code_point) {
+        Some(block) if block.first <= code_point => block.name,
+        _ => c"No_Block",
     }
 }
 
 /// The `Grapheme_Cluster_Break` of a character, by name.
-pub fn grapheme_cluster_break(tables: &Tables, code_point: u32) -> &'static [u8] {
-    tables.grapheme_cluster_break.get(usize::from(tables.record(code_point).grapheme_cluster_break))
+pub fn grapheme_cluster_break(tables: &Tables, code_point: u32) -> &'static CStr {
+    named(tables.grapheme_cluster_break, tables.grapheme(code_point).cluster_break())
 }
 
 /// The `Indic_Conjunct_Break` of a character, by name.
-pub fn indic_conjunct_break(tables: &Tables, code_point: u32) -> &'static [u8] {
-    tables.indic_conjunct_break.get(usize::from(tables.record(code_point).indic_conjunct_break))
+pub fn indic_conjunct_break(tables: &Tables, code_point: u32) -> &'static CStr {
+    named(tables.indic_conjunct_break, tables.grapheme(code_point).conjunct_break())
 }
 
 /// Text of a length that is not known before.

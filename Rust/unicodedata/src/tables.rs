@@ -2,6 +2,9 @@
 
 #![forbid(unsafe_code)]
 
+use crate::graphemes::Grapheme;
+use std::ffi::CStr;
+
 /// A two-stage table (The Unicode Standard, section 5.1): the high bits of a code point select a block, the low bits the value in
 /// it.
 #[derive(Debug, Clone, Copy)]
@@ -94,12 +97,17 @@ pub struct Record {
     pub mirrored: u8,
     /// `East_Asian_Width`
     pub east_asian_width: u8,
-    /// `Grapheme_Cluster_Break`: see [`graphemes`](crate::graphemes)
-    pub grapheme_cluster_break: u8,
-    /// `Indic_Conjunct_Break`: see [`graphemes`](crate::graphemes)
-    pub indic_conjunct_break: u8,
-    /// `Extended_Pictographic`
-    pub extended_pictographic: u8,
+}
+
+/// A block of characters.
+#[derive(Debug, Clone, Copy)]
+pub struct Block {
+    /// The first character.
+    pub first: u32,
+    /// The last one.
+    pub last: u32,
+    /// Its name.
+    pub name: &'static CStr,
 }
 
 /// What was different in Unicode 3.2.0; 0xFF where nothing was.
@@ -158,13 +166,14 @@ pub struct Tables {
     pub records: &'static [Record],
     pub change: Stages<u8, 8>,
     pub changes: &'static [Change],
-    pub categories: Texts,
-    pub bidirectional: Texts,
-    pub east_asian_width: Texts,
-    pub grapheme_cluster_break: Texts,
-    pub indic_conjunct_break: Texts,
-    pub blocks: &'static [(u32, u32)],
-    pub block_names: Texts,
+    pub categories: &'static [&'static CStr],
+    pub bidirectional: &'static [&'static CStr],
+    pub east_asian_width: &'static [&'static CStr],
+    pub grapheme: Stages<u8, 7>,
+    pub grapheme_cluster_break: &'static [&'static CStr],
+    pub indic_conjunct_break: &'static [&'static CStr],
+    pub blocks: &'static [Block],
+    pub block_of_page: &'static [u16],
     pub words: &'static [u8],
     pub lengths: &'static [(u16, u32)],
     pub first_length: &'static [u8],
@@ -191,6 +200,12 @@ impl Tables {
     #[inline]
     pub fn record(&self, code_point: u32) -> Record {
         self.records.get(usize::from(self.record.get(code_point))).copied().unwrap_or_default()
+    }
+
+    /// The properties that the boundaries of grapheme clusters depend on.
+    #[inline(always)]
+    pub fn grapheme(&self, code_point: u32) -> Grapheme {
+        Grapheme(self.grapheme.get(code_point))
     }
 
     /// What was different in Unicode 3.2.0.

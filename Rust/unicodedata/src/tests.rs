@@ -9,6 +9,7 @@ use crate::quick_check::{Form, Unit};
 use crate::tables::{self, Classes, Range, Stages, Tables, Texts};
 use crate::version::Version;
 use crate::{graphemes::Graphemes, hangul};
+use std::ffi::{CStr, CString};
 use std::path::Path;
 use std::{env, fs};
 
@@ -22,15 +23,15 @@ impl Layout {
     fn leak(self) -> Tables {
         let texts =
             |texts: crate::generator::Texts| Texts { text: leak(texts.text.into_bytes()), ends: leak(texts.ends) };
+        let name =
+            |name: String| -> &'static CStr { Box::leak(CString::new(name).expect("no NUL").into_boxed_c_str()) };
+        let block = |(first, last, of): (u32, u32, String)| tables::Block { first, last, name: name(of) };
         let names = self.names;
         let record = |record: &Record| tables::Record {
             category: record.category,
             bidirectional: record.bidirectional,
             mirrored: record.mirrored,
             east_asian_width: record.east_asian_width,
-            grapheme_cluster_break: record.grapheme_cluster_break,
-            indic_conjunct_break: record.indic_conjunct_break,
-            extended_pictographic: record.extended_pictographic,
         };
         let change = |change: &Change| tables::Change {
             category: change.category,
@@ -60,13 +61,14 @@ impl Layout {
             records: leak(self.records.iter().map(record).collect()),
             change: Stages { index: leak(self.change.index), data: leak(self.change.data) },
             changes: leak(self.changes.iter().map(change).collect()),
-            categories: texts(self.categories),
-            bidirectional: texts(self.bidirectional),
-            east_asian_width: texts(self.east_asian_width),
-            grapheme_cluster_break: texts(self.grapheme_cluster_break),
-            indic_conjunct_break: texts(self.indic_conjunct_break),
-            blocks: leak(self.blocks),
-            block_names: texts(self.block_names),
+            categories: leak(self.categories.into_iter().map(name).collect()),
+            bidirectional: leak(self.bidirectional.into_iter().map(name).collect()),
+            east_asian_width: leak(self.east_asian_width.into_iter().map(name).collect()),
+            grapheme_cluster_break: leak(self.grapheme_cluster_break.into_iter().map(name).collect()),
+            indic_conjunct_break: leak(self.indic_conjunct_break.into_iter().map(name).collect()),
+            grapheme: Stages { index: leak(self.grapheme.index), data: leak(self.grapheme.data) },
+            blocks: leak(self.blocks.into_iter().map(block).collect()),
+            block_of_page: leak(self.block_of_page),
             words: leak(names.words),
             lengths: leak(names.lengths),
             first_length: leak(names.first_length),
@@ -377,7 +379,7 @@ fn properties_are_those_of_the_database() {
             let record = database.record(code_point);
             let change = database.changes[usize::from(database.change_of[code_point as usize])];
             let category = &database.categories[usize::from(record.category)];
-            assert_eq!(properties::category(&tables, Version::Current, code_point), category.as_bytes());
+            assert_eq!(properties::category(&tables, Version::Current, code_point).to_str(), Ok(category.as_str()));
             assert_eq!(properties::combining(&tables, Version::Current, code_point), record.combining);
             assert_eq!(Version::V3_2_0.is_unassigned(&tables, code_point), change.category == 0);
             let combining = if change.category == 0 { 0 } else { record.combining };

@@ -5,10 +5,11 @@ use crate::graphemes::Graphemes;
 use cpython_api::types::{PyModule, PyStr, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Class, Instance, InstanceData, ModuleState, Py, Py_ssize_t, PyObject, PyResult, Python,
-    StrData, Traversal, Visit, entry, exec_with_classes, instance_slots, method, method_next, rust_instance,
+    StrData, Traversal, Visit, entry, exec_with_classes, instance_slots, into_c_result, method, rust_instance,
 };
 use std::ffi::{CStr, c_int};
-use std::mem::offset_of;
+use std::mem::{self, offset_of};
+use std::ptr;
 
 /// The state of the module: the classes, which C makes.
 #[derive(Debug)]
@@ -80,6 +81,8 @@ impl Segment {
 #[derive(Debug)]
 struct GraphemeBreakIterator {
     text: Py<PyStr>,
+    /// The characters of the text.
+    data: StrData<'static>,
     /// The class of the segments, so that it need not be looked up for each.
     segment: Py<PyType>,
     clusters: Graphemes,
@@ -100,12 +103,12 @@ impl InstanceData for GraphemeBreakIterator {
 }
 
 impl GraphemeBreakIterator {
-    fn next(&self, py: Python<'_>) -> Option<(usize, usize)> {
-        let clusters = &self.clusters;
-        match self.text.bind(py).data() {
-            StrData::Ucs1(units) => clusters.next(&TABLES, units),
-            StrData::Ucs2(units) => clusters.next(&TABLES, units),
-            StrData::Ucs4(units) => clusters.next(&TABLES, units),
+    #[inline]
+    fn next(&self) -> Option<(usize, usize)> {
+        match self.data {
+            StrData::Ucs1(units) => self.clusters.next(&TABLES, units),
+            StrData::Ucs2(units) => self.clusters.next(&TABLES, units),
+            StrData::Ucs4(units) => self.clusters.next(&TABLES, units),
         }
     }
 }
@@ -176,7 +179,9 @@ fn iter_graphemes<'py>(
     // SAFETY: the class with these slots, which the state of the module keeps.
     let class = unsafe { Class::new(&class) };
     let segment = state.segment.clone_ref(py);
-    class.object(py, GraphemeBreakIterator { text: text.to_owned().unbind(), segment, clusters })
+    // SAFETY: the iterator keeps the text for as long as it has the slice, and nobody changes or moves the characters of a str.
+    let data = unsafe { mem::transmute::<StrData<'_>, StrData<'static>>(text.data()) };
+    class.object(py, GraphemeBreakIterator { text: text.to_owned().unbind(), data, segment, clusters })
 }
 
 /// The next segment.
@@ -186,14 +191,13 @@ fn iter_graphemes<'py>(
 /// Called by the type's slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn unicodedata_GraphemeBreakIterator_next(iterator: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a slot is called with an object of its class, which its caller keeps, on an attached thread.
-    unsafe {
-        method_next::<GraphemeBreakIterator>(c"unicodedata.GraphemeBreakIterator.__next__", iterator, move |iterator| {
-            let py = iterator.py();
-            let Some((start, end)) = iterator.data().next(py) else { return Ok(None) };
-            segment(iterator, start as Py_ssize_t, end as Py_ssize_t).map(Some)
-        })
-    }
+    // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
+    let iterator = unsafe { Arg::<Instance<GraphemeBreakIterator>>::new(&iterator) };
+    // SAFETY: on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let iterator = iterator.bind(py);
+    let Some((start, end)) = iterator.data().next() else { return ptr::null_mut() };
+    into_c_result(segment(iterator, start as Py_ssize_t, end as Py_ssize_t))
 }
 
 /// A part of the text of an iterator.

@@ -1,10 +1,10 @@
 //! `name` and `lookup`, and the functions of `_ucnhash_CAPI`, by which the compiler and the codecs find `\N{...}`.
 
-use super::{ascii, or_default, version};
+use super::{ascii, version};
 use crate::TABLES;
 use crate::names::{self, Meaning};
 use crate::version::Version;
-use cpython_api::exceptions::PyKeyError;
+use cpython_api::exceptions::{PyKeyError, PyValueError};
 use cpython_api::types::PyStr;
 use cpython_api::{
     Arg, Bound, Py_ssize_t, PyErr, PyObject, PyResult, Python, StrData, copy_shared, entry, entry_traverse,
@@ -18,21 +18,18 @@ use std::slice;
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_UCD_name_impl(
-    object: *mut PyObject,
-    chr: c_int,
-    default: *mut PyObject,
-) -> *mut PyObject {
-    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
-    let object: Arg<'_> = unsafe { Arg::new(&object) };
+pub unsafe extern "C" fn unicodedata_name(is_old: c_int, chr: c_int, default: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an object, which its caller keeps for the call, or NULL.
     let default = unsafe { Arg::optional(&default) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"unicodedata.name", |py| {
-            let name = names::name(&TABLES, version(object.bind(py)), chr as u32, false);
-            let name = name.as_ref().map(|name| ascii(py, name.as_bytes()));
-            or_default(py, name, default, "no such name")
+            let name = names::name(&TABLES, version(is_old), chr as u32, false);
+            match (name, default) {
+                (Some(name), _) => ascii(py, name.as_bytes()),
+                (None, Some(default)) => Ok(default.bind(py).to_owned()),
+                (None, None) => Err(PyValueError::new_err(py, "no such name")),
+            }
         })
     }
 }
@@ -46,13 +43,7 @@ const NAME_MAXLEN: usize = 256;
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_UCD_lookup_impl(
-    object: *mut PyObject,
-    name: *const c_char,
-    len: Py_ssize_t,
-) -> *mut PyObject {
-    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
-    let object: Arg<'_> = unsafe { Arg::new(&object) };
+pub unsafe extern "C" fn unicodedata_lookup(is_old: c_int, name: *const c_char, len: Py_ssize_t) -> *mut PyObject {
     // Other threads may write to that memory.
     let mut copy = [0; NAME_MAXLEN];
     let name = match usize::try_from(len) {
@@ -67,7 +58,7 @@ pub unsafe extern "C" fn unicodedata_UCD_lookup_impl(
     unsafe {
         entry(c"unicodedata.lookup", |py| {
             let name = name.ok_or_else(|| PyKeyError::new_err(py, "name too long"))?;
-            lookup(py, version(object.bind(py)), name)?.ok_or_else(|| undefined(py, name))
+            lookup(py, version(is_old), name)?.ok_or_else(|| undefined(py, name))
         })
     }
 }

@@ -8,6 +8,7 @@ use crate::version::Version;
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::{PyBool, PyStr};
 use cpython_api::{Arg, Borrowed, Bound, PyErr, PyObject, PyResult, Python, StrData, Value, entry, into_c_result};
+use std::ffi::c_int;
 
 /// The form of a name; `None` for any other text.
 #[inline]
@@ -43,13 +44,11 @@ unsafe fn unchanged(py: Python<'_>, text: Arg<'_, PyStr>) -> *mut PyObject {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_UCD_normalize_impl(
-    object: *mut PyObject,
+pub unsafe extern "C" fn unicodedata_normalize(
+    is_old: c_int,
     form: *mut PyObject,
     text: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
-    let object: Arg<'_> = unsafe { Arg::new(&object) };
     // SAFETY: the parsing code passes a str, which its caller keeps for the call.
     let form = unsafe { Arg::<PyStr>::new(&form) };
     // SAFETY: the parsing code passes a str, which its caller keeps for the call.
@@ -62,7 +61,10 @@ pub unsafe extern "C" fn unicodedata_UCD_normalize_impl(
         // SAFETY: the thread is attached, as `py` proves.
         return unsafe { unchanged(py, text) };
     }
-    let Some(form) = form_of(form.bind(py)) else { return into_c_result(Err::<Bound<'_>, _>(invalid_form(py))) };
+    let Some(form) = form_of(form.bind(py)) else {
+        // SAFETY: the thread is attached, as `py` proves.
+        return unsafe { entry(c"unicodedata.normalize", |py| Err(invalid_form(py))) };
+    };
     if is_ascii {
         // SAFETY: the thread is attached, as `py` proves.
         return unsafe { unchanged(py, text) };
@@ -78,7 +80,7 @@ pub unsafe extern "C" fn unicodedata_UCD_normalize_impl(
         // SAFETY: the thread is attached, as `py` proves.
         return unsafe { unchanged(py, text) };
     }
-    let version = version(object.bind(py));
+    let version = version(is_old);
     // SAFETY: the thread is attached, as `py` proves.
     unsafe { entry(c"unicodedata.normalize", |py| normalized(text.bind(py), version, form, first)) }
 }
@@ -102,13 +104,11 @@ fn normalized<'py>(text: Borrowed<'_, 'py, PyStr>, version: Version, form: Form,
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_UCD_is_normalized_impl(
-    object: *mut PyObject,
+pub unsafe extern "C" fn unicodedata_is_normalized(
+    is_old: c_int,
     form: *mut PyObject,
     text: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: the parsing code passes the module or an object of the class, which its caller keeps for the call.
-    let object: Arg<'_> = unsafe { Arg::new(&object) };
     // SAFETY: the parsing code passes a str, which its caller keeps for the call.
     let form = unsafe { Arg::<PyStr>::new(&form) };
     // SAFETY: the parsing code passes a str, which its caller keeps for the call.
@@ -121,11 +121,14 @@ pub unsafe extern "C" fn unicodedata_UCD_is_normalized_impl(
     if is_ascii && text.bind(py).is_empty() {
         return truth(true);
     }
-    let Some(form) = form_of(form.bind(py)) else { return into_c_result(Err::<Bound<'_>, _>(invalid_form(py))) };
+    let Some(form) = form_of(form.bind(py)) else {
+        // SAFETY: the thread is attached, as `py` proves.
+        return unsafe { entry(c"unicodedata.is_normalized", |py| Err(invalid_form(py))) };
+    };
     if is_ascii {
         return truth(true);
     }
-    let version = version(object.bind(py));
+    let version = version(is_old);
     let answer = match text.bind(py).to_any().value() {
         Value::Str(StrData::Ucs1(units)) => normalize::quick_check(&TABLES, version, form, units),
         Value::Str(StrData::Ucs2(units)) => normalize::quick_check(&TABLES, version, form, units),
