@@ -10,6 +10,8 @@
 //! Errors are those of libbzip2 1.0.8, at the same bit. Unlike libbzip2, codes are decoded by table lookup, and memory is
 //! allocated for the data that a block has, instead of the largest block.
 
+#![cfg_attr(not(test), forbid(unsafe_code))]
+
 mod bit_reader;
 mod derandomise;
 mod huffman;

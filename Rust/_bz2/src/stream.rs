@@ -1,5 +1,7 @@
 //! Types and constants that both directions share.
 
+#![cfg_attr(not(test), forbid(unsafe_code))]
+
 /// The six bytes that start a block, the first digits of pi, and those that start the stream trailer, of its square root.
 pub(crate) const BLOCK_MAGIC: u64 = 0x3141_5926_5359;
 pub(crate) const END_MAGIC: u64 = 0x1772_4538_5090;

@@ -3,6 +3,8 @@
 //! The cache is direct-mapped: a keyed hash maps each name to one slot, and a name replaces another one in its slot. Names that
 //! are chosen to collide therefore cost no more than names without a cache.
 
+#![forbid(unsafe_code)]
+
 use std::hash::{BuildHasher, RandomState};
 
 /// The initial and the maximum number of slots.

@@ -1,5 +1,7 @@
 //! Whether a tag is a path expression, which `xml.etree.ElementPath` evaluates.
 
+#![forbid(unsafe_code)]
+
 /// Whether the tag has a character of a path expression outside of braces, or a wildcard of namespaces, `{}tag` or `{*}tag`.
 pub fn is_path<T: Copy + Into<u32>>(tag: &[T]) -> bool {
     let at = |index: usize| tag.get(index).and_then(|&unit| char::from_u32(unit.into()));

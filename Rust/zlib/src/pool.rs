@@ -3,6 +3,8 @@
 //! The state of a compressor is about 260 KiB and that of a decompressor about 40 KiB. For an input of a few bytes, allocating and
 //! clearing it would be most of the work, so a few are kept. A stream that is used again gives the same bytes as a new one.
 
+#![cfg_attr(not(test), forbid(unsafe_code))]
+
 use crate::boxed::Boxed;
 use crate::return_code::ReturnCode;
 use deflate::{Config, Deflate};

@@ -1,5 +1,7 @@
 //! zlib's return codes.
 
+#![forbid(unsafe_code)]
+
 use inflate::Status;
 
 /// A return code of zlib, with its number.

@@ -151,6 +151,14 @@ DEFECTS = [
         r'outbuf: raw memory: \d+, was \d+',
     ),
     (
+        'a file without unsafe that does not forbid it',
+        'Rust/zlib/src/return_code.rs',
+        r'^#!\[forbid\(unsafe_code\)\]$',
+        '',
+        counts,
+        r'Rust/zlib/src/return_code\.rs has no `unsafe` and no #!\[forbid',
+    ),
+    (
         'an exported function that may panic outside of an entry',
         'Rust/binascii/src/boundary.rs',
         r'\Z',

@@ -1,5 +1,7 @@
 //! The state of `BZ2Compressor` objects.
 
+#![forbid(unsafe_code)]
+
 use super::error::CallError;
 use crate::compress::Compress;
 use cpython_api::{BlockOutput, FIRST_BLOCK, InstanceData, PyMutex, Python};

@@ -1,5 +1,7 @@
 //! The state of `BZ2Decompressor` objects.
 
+#![forbid(unsafe_code)]
+
 use super::error::CallError;
 use crate::decompress::Decompress;
 use crate::stream::Error;

@@ -1,5 +1,7 @@
 //! Errors of calls, and their exceptions, which are raised after the lock of the object has been released.
 
+#![forbid(unsafe_code)]
+
 use crate::stream::Error;
 use cpython_api::exceptions::{PyEOFError, PyMemoryError, PyOSError, PyRuntimeError, PyValueError};
 use cpython_api::{OutOfMemory, PyErr, Python};

@@ -1,5 +1,7 @@
 //! The delivery of the events of a parser: to a `TreeBuilder`, or to the methods of any other target.
 
+#![forbid(unsafe_code)]
+
 use super::builder::{self, Builder, Collected, GivenUp, Refusal, Report, SEVERAL_EVENTS, give_up, utf8};
 use super::machine::{Lossy, Machine, Method, This, parse_error};
 use super::module::State;

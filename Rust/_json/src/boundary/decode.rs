@@ -5,6 +5,8 @@
 //!
 //! Nested containers are read by recursion, which the interpreter limits, as in C.
 
+#![forbid(unsafe_code)]
+
 use crate::boundary::memo::Memo;
 use crate::boundary::objects::json_scanner;
 use crate::boundary::text::{joined_object, text_object};

@@ -4,6 +4,8 @@
 //! can see it; but most documents run none. So the containers are kept on a stack here, with a set of their
 //! addresses when there are many, and go into the dict before Python code runs and after an error.
 
+#![forbid(unsafe_code)]
+
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::PyDict;
 use cpython_api::{Borrowed, Bound, PyErr, PyResult, Python};

@@ -6,6 +6,8 @@
 //! in few places, and one that finds none of them free goes into a dict as C's. So the work for a key is bounded by its
 //! length and one lookup in a dict.
 
+#![forbid(unsafe_code)]
+
 use crate::ucs::{Ucs, equal};
 use cpython_api::types::PyDict;
 use cpython_api::{Bound, PyErr, PyResult, Python};

@@ -1,5 +1,7 @@
 //! The notes that say where in a document an exception arose.
 
+#![forbid(unsafe_code)]
+
 use cpython_api::exceptions::{ExceptionClass, PyBaseException};
 use cpython_api::types::PyStr;
 use cpython_api::{Borrowed, Bound, PyErr, PyResult, Python};

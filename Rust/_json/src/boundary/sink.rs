@@ -4,6 +4,8 @@
 //! interpreter only to look at objects. They fail only when there is no memory, and the exception is raised after the
 //! container has been unlocked.
 
+#![forbid(unsafe_code)]
+
 use crate::boundary::markers::Markers;
 use crate::boundary::objects::json_encoder;
 use crate::boundary::text::{text_object, text_of, to_text};

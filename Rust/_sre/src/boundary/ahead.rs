@@ -4,6 +4,8 @@
 //! ones. It stops after a limited amount of work, so that a caller that needs no more matches does not wait for them, and the number
 //! of matches grows with the number that has been asked for. The string is immutable, or a copy, so that the result is the same.
 
+#![forbid(unsafe_code)]
+
 use super::ctype::Types;
 use super::engine::{Cursor, Found, Mode, find};
 use super::pattern::Pattern;

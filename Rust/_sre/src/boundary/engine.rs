@@ -3,6 +3,8 @@
 //! The backtracking matcher supports every pattern, and is faster if it seldom fails. The automaton of `linear.rs` has the same
 //! results, and takes over when the matcher has done much work in relation to the length of the text that it has searched.
 
+#![forbid(unsafe_code)]
+
 use super::ctype::Types;
 use super::pattern::Pattern;
 use super::subject::Subject;

@@ -1,5 +1,7 @@
 //! The linear-time engine of a pattern, from the crate `regex-automaton`: when it is compiled and used, and its caches.
 
+#![forbid(unsafe_code)]
+
 use super::ctype::Types;
 use crate::core::characters::{is_in, lower_unicode, upper_unicode};
 use regex_automaton::{Automaton, Cache, CharTables, CompileError, Options};

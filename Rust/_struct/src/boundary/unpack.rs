@@ -1,5 +1,7 @@
 //! From bytes to objects.
 
+#![forbid(unsafe_code)]
+
 use super::object::{Object, format_of, struct_error};
 use super::pack::{UNPACK, place_of};
 use crate::floats;

@@ -1,5 +1,7 @@
 //! Items from objects, and objects from items.
 
+#![forbid(unsafe_code)]
+
 use crate::typecode::{Format, Typecode};
 use cpython_api::exceptions::{PyOverflowError, PyTypeError};
 use cpython_api::types::{PyComplex, PyFloat, PyInt, PyStr};

@@ -1,5 +1,7 @@
 //! Items out of iterables, in blocks where they are numbers in a list or a tuple.
 
+#![forbid(unsafe_code)]
+
 use super::array::{Array, This, resize_error};
 use super::convert::{from_number, from_object};
 use crate::dispatch;

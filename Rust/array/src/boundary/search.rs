@@ -3,6 +3,8 @@
 //! Numbers and characters of the built-in types are compared as machine numbers, as their comparison is known. Any other object is
 //! asked, item by item, and may do anything meanwhile.
 
+#![forbid(unsafe_code)]
+
 use super::array::This;
 use super::convert::load;
 use crate::dispatch;

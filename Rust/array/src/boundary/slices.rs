@@ -1,5 +1,7 @@
 //! `array[key]`, `array[key] = value`, `del array[key]`: indices and slices.
 
+#![forbid(unsafe_code)]
+
 use super::array::{Array, This, object_like, resize_error};
 use super::convert::{from_object, load};
 use crate::typecode::Typecode;

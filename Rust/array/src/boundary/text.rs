@@ -1,5 +1,7 @@
 //! Characters: `str` objects into arrays of characters and back, and `repr`.
 
+#![forbid(unsafe_code)]
+
 use super::array::{Array, This, code};
 use crate::typecode::Typecode;
 use cpython_api::exceptions::PyValueError;

@@ -1,5 +1,7 @@
 //! Long work on natural numbers, in which signals are handled.
 
+#![forbid(unsafe_code)]
+
 use crate::natural::{Error, SignalPoll};
 use cpython_api::{Interrupted, PyErr, PyResult, Python};
 

@@ -3,7 +3,8 @@
 //! Readers of a single item take no lock, as those of CPython's lists do not. So memory that they may be reading is given back
 //! only after every thread has passed a point where it reads none (quiescent-state-based reclamation, `pycore_qsbr.h`), and the
 //! items are never looked at through a Rust reference: they are loaded and stored atomically one at a time, or copied between the
-//! storage and private memory by C's `memcpy`. So a thread that writes to an exported buffer does no harm either.
+//! storage and private memory by C's `memcpy`. C code may write to an exported buffer at the same time: see
+//! [`StoredItem`] for what is read then.
 //!
 //! While a buffer is exported, the length stays as it is.
 
@@ -30,6 +31,22 @@ static NO_ITEMS: Aligned = Aligned([0; 16]);
 
 /// An item, as a number of its size.
 ///
+/// # C code that writes at the same time
+///
+/// Whoever has a buffer of the storage, such as a `memoryview`, may write the items by plain C stores, and without the
+/// lock. By the rules of C and of Rust such a store and an atomic access at the same time are a data race, whose result
+/// neither language defines. It is defined by the machine, because neither compiler sees both accesses: the shims and the
+/// writers are C, compiled apart, without optimisation across languages. Then this holds:
+///
+/// - A relaxed load of up to 8 bytes is one aligned load instruction, and the result is kept: the compiler must expect any
+///   value from it, and does not load again. So a value that has been compared is the value that is used.
+/// - All bits are a value of the type. If the writer stores the item by one aligned instruction, the value is the old or the
+///   new one. If it stores the bytes in parts, as `memcpy` may, each byte is an old or a new one. An item of 16 bytes is
+///   two accesses, each of which may find the old or the new half.
+/// - Other memory is neither read nor written. There is no order between these accesses and others.
+///
+/// An index, a length or a pointer is never stored in this memory, so a value that nobody has written breaks nothing.
+///
 /// # Safety
 ///
 /// - `SIZE` is the size of the type, and the functions access that many bytes.
@@ -39,18 +56,19 @@ pub unsafe trait StoredItem: Copy {
     /// The item with these bytes, in the order of the machine; `None` if they are not of its size.
     #[doc(hidden)]
     fn from_bytes(bytes: &[u8]) -> Option<Self>;
-    /// Reads the item at `from` with relaxed atomic loads.
+    /// Reads the item at `from` with relaxed atomic loads, of 8 bytes at most.
     ///
     /// # Safety
     ///
     /// - The bytes can be read, and are aligned to their number, or to 8.
+    /// - They are an item of this size of an [`ItemStorage`], or memory that nobody else accesses.
     #[doc(hidden)]
     unsafe fn load(from: *mut u8) -> Self;
-    /// Writes the item to `to` with relaxed atomic stores.
+    /// Writes the item to `to` with relaxed atomic stores, of 8 bytes at most.
     ///
     /// # Safety
     ///
-    /// - As for `load`, and they can be written.
+    /// - As for [`load`](Self::load), and the bytes can be written.
     #[doc(hidden)]
     unsafe fn store(self, to: *mut u8);
 }
@@ -66,12 +84,14 @@ macro_rules! stored_items {
             }
             #[inline(always)]
             unsafe fn load(from: *mut u8) -> Self {
-                // SAFETY: readable and aligned (the caller's promise). All of Rust accesses the memory in this way.
+                // SAFETY: readable, aligned, and accessed by Rust code in this way alone: an item of this size, or
+                // private (the caller's promise).
                 unsafe { <$atomic>::from_ptr(from.cast()) }.load(Ordering::Relaxed)
             }
             #[inline(always)]
             unsafe fn store(self, to: *mut u8) {
-                // SAFETY: writable and aligned (the caller's promise). All of Rust accesses the memory in this way.
+                // SAFETY: writable, aligned, and accessed by Rust code in this way alone: an item of this size, or
+                // private (the caller's promise).
                 unsafe { <$atomic>::from_ptr(to.cast()) }.store(self, Ordering::Relaxed);
             }
         }
@@ -133,6 +153,8 @@ pub enum ResizeError {
 /// - `start`, `len` and `capacity` are written while the lock is held. The memory is never given another address but by a new
 ///   `start`, and the old one is freed after all readers have gone on, so that no reader sees the same address, other than
 ///   NULL, for two memories. `len` does not change while `exports` is not 0.
+/// - Rust code accesses the items in memory that others may access by the functions of [`StoredItem`] for items of
+///   `item_size`, and by nothing else. C code (the shims, and whoever has a buffer) may access them in any way.
 #[repr(C)]
 pub struct ItemStorage<K> {
     start: AtomicPtr<u8>,
@@ -441,11 +463,12 @@ unsafe fn copy_repeated(from: *const u8, len: usize, to: *mut u8, total: usize) 
 /// # Safety
 ///
 /// - It can be read at `from` and written at `to`, both of which are aligned to its size.
+/// - Each is the place of an item of this size of a storage, or memory that nobody else accesses.
 #[inline(always)]
 unsafe fn move_item<T: StoredItem>(from: *mut u8, to: *mut u8) {
-    // SAFETY: an item can be read there, and is aligned to its size (the caller's promise).
+    // SAFETY: an item can be read there, and is aligned to its size; its place is as the contract says (the caller's promise).
     let item = unsafe { T::load(from) };
-    // SAFETY: an item can be written there, and is aligned to its size (the caller's promise).
+    // SAFETY: an item can be written there, as before (the caller's promise).
     unsafe { item.store(to) };
 }
 
@@ -601,6 +624,7 @@ impl<K: Copy> LockedItems<'_, '_, K> {
                 let from = unsafe { from.offset(offset) };
                 // SAFETY: there is room for that many items.
                 let to = unsafe { to.add(index * size) };
+                // `from` is the place of an item, and `to` in memory that nobody else has.
                 match size {
                     // SAFETY: items of one byte can be read at `from` and written at `to`.
                     1 => unsafe { move_item::<u8>(from, to) },
@@ -734,25 +758,26 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     ///
     /// # Safety
     ///
-    /// - So many bytes can be written at `to`, which is aligned to the size of the items.
+    /// - The bytes are a number of items, and so many can be written at `to`, the place of an item, or memory for items that
+    ///   nobody else accesses.
     #[inline(always)]
     unsafe fn put(&self, to: *mut u8, bytes: &[u8]) {
         match *bytes {
-            // SAFETY: a byte can be written (the caller's promise), and needs no alignment.
+            // SAFETY: a byte can be written, at the place of an item of that size (the caller's promise).
             [byte] => unsafe { byte.store(to) },
             [a, b] if self.size() == 2 => {
-                // SAFETY: two bytes can be written, aligned to the size of an item, which is two (the caller's
-                // promise).
+                // SAFETY: two bytes can be written, at the place of an item of that size, which is aligned to it (the
+                // caller's promise).
                 unsafe { u16::from_ne_bytes([a, b]).store(to) }
             }
             [a, b, c, d] if self.size() == 4 => {
-                // SAFETY: four bytes can be written, aligned to the size of an item, which is four (the caller's
-                // promise).
+                // SAFETY: four bytes can be written, at the place of an item of that size, which is aligned to it (the
+                // caller's promise).
                 unsafe { u32::from_ne_bytes([a, b, c, d]).store(to) }
             }
             [a, b, c, d, e, f, g, h] if self.size() == 8 => {
-                // SAFETY: eight bytes can be written, aligned to the size of an item, which is eight (the caller's
-                // promise).
+                // SAFETY: eight bytes can be written, at the place of an item of that size, which is aligned to it (the
+                // caller's promise).
                 unsafe { u64::from_ne_bytes([a, b, c, d, e, f, g, h]).store(to) }
             }
             // SAFETY: that many bytes can be written (the caller's promise), and read from the slice.
@@ -892,8 +917,8 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         if one && range.start == end && range.end == end && end < storage.capacity() && !self.is_exported() {
             // SAFETY: there is memory for one more item.
             let place = unsafe { start.add(end * storage.item_size()) };
-            // SAFETY: that many bytes can be written at the place, aligned to the size; nobody reads it before `len` says
-            // that it is there.
+            // SAFETY: the bytes are an item, for which there is memory at the place; nobody reads it before `len` says that it
+            // is there.
             unsafe { self.put(place, bytes) };
             storage.len.store((end + 1) as isize, Ordering::Release);
             return Ok(());

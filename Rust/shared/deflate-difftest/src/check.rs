@@ -1,5 +1,7 @@
 //! Random streams: random data, parameters, calls, cuts and flushes, all from a number.
 
+#![forbid(unsafe_code)]
+
 use crate::corpus::{KINDS, generate};
 use crate::libz::{self, CDeflate};
 use crate::random::Random;

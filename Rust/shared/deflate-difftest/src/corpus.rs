@@ -1,5 +1,7 @@
 //! Data of many kinds, made the same way everywhere.
 
+#![forbid(unsafe_code)]
+
 use crate::random::Random;
 
 /// The kinds of data.

@@ -1,5 +1,7 @@
 //! A generator of pseudo-random numbers that is the same everywhere: xorshift64* (Vigna, 2016).
 
+#![forbid(unsafe_code)]
+
 /// The state of the generator.
 #[derive(Clone, Debug)]
 pub struct Random(u64);

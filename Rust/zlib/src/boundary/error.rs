@@ -3,6 +3,8 @@
 //! Work on a stream happens under a lock, where no exception may be made. Its errors are returned as a [`Failure`], which
 //! is raised after the lock has been released.
 
+#![forbid(unsafe_code)]
+
 use crate::return_code::ReturnCode;
 use cpython_api::exceptions::{PyEOFError, PyMemoryError, PyOverflowError, PyValueError};
 use cpython_api::types::PyType;

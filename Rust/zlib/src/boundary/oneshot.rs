@@ -1,5 +1,7 @@
 //! `zlib.compress` and `zlib.decompress`: a whole stream in one call.
 
+#![forbid(unsafe_code)]
+
 use crate::boundary::compress::state::{config, deflate};
 use crate::boundary::decompress::state::{estimated_length, step};
 use crate::boundary::error::Failure;

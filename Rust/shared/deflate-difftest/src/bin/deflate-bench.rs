@@ -3,6 +3,7 @@
 //! `deflate-bench [exact|fast] [LEVELS] [LENGTHS] [KINDS]`, each a list with commas, such as `1,6,9 1000,450000 text,json`;
 //! a kind may be the path of a file.
 
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a program")]
 
 use deflate::{Config, Deflate, Flush, Profile};

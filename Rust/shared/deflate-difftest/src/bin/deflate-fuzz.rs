@@ -4,6 +4,7 @@
 //! the output of the fast profile is decompressed by zlib, and compared with the output for the same input in pieces. With
 //! `inflate` streams of zlib, some of them damaged, are decompressed, and each call is compared with zlib's.
 
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a program")]
 
 use deflate_difftest::{check, check_inflate, libz};

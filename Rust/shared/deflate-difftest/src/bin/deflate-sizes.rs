@@ -4,6 +4,7 @@
 //! level. Rows that are longer by more than half a percent and 8 bytes are
 //! printed, and how many there are.
 
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a program")]
 
 use deflate::{Config, Deflate, Flush, Profile, Strategy};

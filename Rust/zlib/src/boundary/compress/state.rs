@@ -1,5 +1,7 @@
 //! The state of `zlib.Compress` objects.
 
+#![forbid(unsafe_code)]
+
 use crate::boundary::error::Failure;
 use crate::boundary::memory::POOL;
 use crate::boxed::Boxed;

@@ -1,5 +1,7 @@
 //! The state of `zlib.Decompress` objects.
 
+#![forbid(unsafe_code)]
+
 use crate::boundary::compress::state::DETACH_FROM;
 use crate::boundary::error::Failure;
 use crate::boundary::memory::POOL;

@@ -1,5 +1,7 @@
 //! The state of `zlib._ZlibDecompressor` objects, which have the interface of those of `bz2` and `lzma`.
 
+#![forbid(unsafe_code)]
+
 use crate::boundary::compress::state::DETACH_FROM;
 use crate::boundary::decompress::state::{DETACH_FROM_ROOM, JoinedData, Raise, at_hand, prepare, set_dictionary};
 use crate::boundary::error::Failure;
