@@ -72,7 +72,7 @@ PyObject *panictest_detached_impl(PyObject *_module);
  [clinic input]
  panictest.pending
 
- Raise ValueError, and panic before it is handed on if armed.
+ Raise ValueError, and panic before the exception is returned, if armed.
  [clinic start generated code]
  ```
 

@@ -29,7 +29,7 @@ static const rust_class Panics = {
     .slots = RUST_SLOTS({Py_sq_length, Panics_len}, {Py_nb_bool, panictest_len}),
 };
 
-/* A class with data behind a lock, a buffer and a call. This is all the C that it takes: see Doc/adding-a-module.md. */
+/* A class with data that a lock protects, a buffer and a call. This is all the C that it takes: see Doc/adding-a-module.md. */
 static const rust_class Holder = {
     .name = "panictest.Holder", .attribute = "Holder", .instance = panictest_Holder_instance,
     .doc = panictest_Holder__doc__,

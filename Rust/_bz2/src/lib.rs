@@ -11,7 +11,8 @@
 //!
 //! The pure core, which knows nothing of Python:
 //!
-//! - `stream.rs`: types that both directions share; `crc32.rs`: the checksum.
+//! - `stream.rs`: types that both directions share; `crc32.rs`: the checksum; `words.rs`: eight bytes in a
+//!   word.
 //! - `compress.rs`: the encoder, with a file for each stage of a block: `rle1.rs`, `bwt.rs` (its sort in `bwt/`),
 //!   `mtf.rs`, `coding_tables.rs`, `code_lengths.rs`, `bit_writer.rs`.
 //! - `decompress.rs`: the decoder, with the same stages in the opposite order: `bit_reader.rs`, `huffman.rs`, `mtf.rs`,
@@ -33,3 +34,4 @@ pub mod compress;
 mod crc32;
 pub mod decompress;
 pub mod stream;
+mod words;

@@ -501,7 +501,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_asked() {
+    fn an_unknown_match_is_returned_to_the_caller() {
         let mut table = Lru::new(None);
         assert_eq!(table.find(5, |_: &super::Entry<u8>| Match::Unknown), Found::Miss);
         assert_eq!(table.insert(5, b'a', iter::empty()), Ok(None));

@@ -513,7 +513,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_encoded_is_decoded() {
+    fn encoded_strings_are_decoded() {
         let mut random = Random::new(9);
         for len in 0..600 {
             let limit = [0x80, 0x100, 0x1_0000, 0x11_0000][random.below(4) as usize];

@@ -415,16 +415,7 @@ impl Writer {
     /// Lends memory for `N` characters of a kind to `fill`, which sets the first of them and returns how many.
     #[inline(always)]
     pub fn fill<U: Unit, const N: usize>(&mut self, fill: impl FnOnce(&mut [U; N]) -> usize) -> Result<(), NoMemory> {
-        if let Some(buffer) = U::buffer(&mut self.block) {
-            if let Some(spare) = buffer.spare(N)?.first_chunk_mut() {
-                let count = fill(spare);
-                buffer.advance(count.min(N));
-            }
-            return Ok(());
-        }
-        let mut units = [U::from(0); N];
-        let count = fill(&mut units).min(N);
-        self.text(U::text(&units[..count]))
+        self.fill_some::<U, N>(N, |units| units.first_chunk_mut().map_or(0, fill))
     }
 
     /// The same for `bound` characters, which are `N` at most: a bound that depends on a text saves memory for a short one.

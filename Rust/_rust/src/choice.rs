@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_done_is_told_and_changes_nothing() {
+    fn invalid_values_are_reported_and_change_nothing() {
         let wrong = |value, expected, complaints: &[&str]| {
             let complaints: Vec<String> = complaints.iter().map(|&text| text.to_owned()).collect();
             assert_eq!(read(value), (expected, complaints), "{value}");

@@ -177,7 +177,7 @@ class Facts(unittest.TestCase):
         for dependency in _rust.build().dependencies:
             self.assertRegex(text, rf'(?m)^{dependency.name} +{re.escape(dependency.version)} +\S')
 
-    def test_what_cpython_says_of_itself_is_as_it_was(self):
+    def test_sys_version_and_config_vars_do_not_mention_rust(self):
         self.assertNotIn('rust', sys.version.lower())
         # The options are what configure was given, ours among them, without the archive of the build folder.
         self.assertNotIn('librust', str(sysconfig.get_config_vars()))

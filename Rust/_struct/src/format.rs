@@ -460,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_format() {
+    fn invalid_formats_are_refused() {
         for (text, reason) in [
             ("\0", Invalid::EmbeddedNull),
             ("i\0", Invalid::EmbeddedNull),

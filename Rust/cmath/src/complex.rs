@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_done_here_gives_the_results_of_pymath() {
+    fn own_functions_give_the_results_of_pymath() {
         for z in numbers() {
             assert_eq!(bits(acos(z)), bits(cmath::acos(z)), "{z}");
             assert_eq!(bits(acosh(z)), bits(cmath::acosh(z)), "{z}");
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_mended_around_pymath() {
+    fn corrections_of_pymath_near_the_overflow() {
         // The logarithm that CPython's C code computes.
         assert!(super::is_between(Complex64::new((f64::MAX / 4.0).ln() + 1e-12, 0.0)));
         assert!(!super::is_between(Complex64::new((f64::MAX / 4.0).ln(), 0.0)));

@@ -200,12 +200,9 @@ fn largest(vector: &[f64]) -> f64 {
     rest.iter().fold(larger(larger(a, b), larger(c, d)), |max, x| larger(max, x.abs()))
 }
 
-/// The norm of entries that are not infinite, of which `max` is the largest magnitude; a NaN if one of them is.
+/// The norm of entries that are not infinite, of which `max`, not 0, is the largest magnitude; a NaN if one of them is.
 #[inline]
 fn finite_norm(vector: &mut [f64], max: f64, fma: Fma) -> f64 {
-    if max == 0.0 || vector.len() <= 1 {
-        return max;
-    }
     let exponent = exponent(max);
     if exponent < -1023 {
         // The scale would be too large: the entries, all subnormal, are made normal first.

@@ -257,7 +257,7 @@ mod tests {
     use std::hint::black_box;
 
     #[test]
-    fn what_is_mended_around_pymath() {
+    fn corrections_of_pymath_for_gamma_and_nans() {
         assert_eq!(gamma(23.0), Ok(1_124_000_727_777_607_680_000.0));
         // Constant folding by the compiler gives other NaNs.
         let [nan, negative_nan] = black_box([f64::NAN, -f64::NAN]);

@@ -1,7 +1,7 @@
 //! The exact sum of doubles (Shewchuk, "Adaptive Precision Floating-Point Arithmetic", 1997).
 //!
 //! The sum so far is kept as partial sums that do not overlap and grow in size. A new number goes through them: each
-//! addition gives a rounded sum, which goes on, and its exact error, which stays behind unless it is zero. In the end
+//! addition gives a rounded sum, which goes on, and its exact error, which is kept unless it is zero. In the end
 //! the partial sums are added from the top, and only one rounding is left.
 //!
 //! The order of the additions is that of CPython, because it shows: a sum beyond the range of doubles is an error even

@@ -117,7 +117,7 @@ pub unsafe extern "C" fn panictest_detached_impl(_module: *mut PyObject) -> *mut
 /// [clinic input]
 /// panictest.pending
 ///
-/// Raise ValueError, and panic before it is handed on if armed.
+/// Raise ValueError, and panic before the exception is returned, if armed.
 /// [clinic start generated code]
 /// ```
 ///

@@ -117,9 +117,9 @@ def main():
         more = f'at most 25 % more: {100 * (rust / plain - 1):.0f} %'
         rows.append(('a clean build, with Rust', f'{rust:.0f} s', more))
     part = rust_part(os.environ.get('CARGO', 'cargo'), args.profile, args.features, args.jobs)
-    rows.append(('the Rust part alone, clean', f'{part:.0f} s', ''))
+    rows.append(('a clean build of the Rust part alone', f'{part:.0f} s', ''))
     for module in args.features.split(','):
-        rows.append((f'an edit in {module} to a working python', f'{edit(module, args.jobs):.1f} s', 'at most 6 s'))
+        rows.append((f'`make` after an edit in {module}', f'{edit(module, args.jobs):.1f} s', 'at most 6 s'))
     ours = pathlib.Path('cpython/python').resolve()
     programs = [ours] + ([args.plain_python.resolve()] if args.plain_python else [])
     starts = start_up(programs)
@@ -128,9 +128,12 @@ def main():
         milliseconds, memory = starts[program]
         goal = f'within 2 %: {100 * (starts[ours][0] / milliseconds - 1):+.1f} %' if program != ours else ''
         rows.append((f'`python -c pass` {labels[program]}', f'{milliseconds:.1f} ms', goal))
-        rows.append((f'its memory {labels[program]}', f'{memory} kB', ''))
+        rows.append((f'memory of `python -c pass` {labels[program]}', f'{memory} kB', ''))
         rows.append((f'stripped `python` {labels[program]}', f'{stripped_size(program)} kB', ''))
-    rows += [(f'of it {crate}', f'{size} kB', '') for crate, size in module_sizes('rust/stdlib.o').items()]
+    rows += [
+        (f'stripped `python`, part of {crate}', f'{size} kB', '')
+        for crate, size in module_sizes('rust/stdlib.o').items()
+    ]
     text = HEAD.format(jobs=args.jobs) + ''.join(f'| {what} | {value} | {goal} |\n' for what, value, goal in rows)
     TOP.joinpath('Doc/build-time.md').write_text(text, encoding='utf-8')
     print(text)

@@ -181,8 +181,8 @@ def page(measured):
     lines = [
         '# Measurements',
         '',
-        'Written by `make bench RECORD=1`: do not edit. Medians of calls that take turns in one process. Rates count',
-        'input bytes. *goal* is how many times C the row is meant to reach, 1 where it is not to be slower. Each',
+        'Written by `make bench RECORD=1`: do not edit. Medians of calls that take turns in one process. Rates are',
+        'those of the input. *goal* is the speed relative to C that a row has to reach: 1 means not slower. Each',
         'tested line of CPython releases has columns: a build of it is compared with the C modules of that release.',
         'A ± after a ratio is its margin of error: half of the 93 % confidence interval, from how rounds differ.',
     ]

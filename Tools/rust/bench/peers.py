@@ -1,6 +1,6 @@
 """Packages from PyPI for `make bench`: pyperf, and what the modules are compared with.
 
-They go into a scratch folder of the build, each when it can be had; without a network there are none.
+They go into a scratch folder of the build, each if it can be installed; without a network there are none.
 """
 
 import importlib
@@ -46,7 +46,7 @@ def import_peers(names, folder):
 
 
 def import_pyperf(folder):
-    """Return pyperf, or None when it cannot be had."""
+    """Return pyperf, or None when it cannot be installed."""
     install([PYPERF], folder)
     try:
         return importlib.import_module('pyperf')

@@ -103,7 +103,7 @@ def malloc_that_fails(report):
     source = TESTING / 'fail_malloc.c'
     # Without -fno-builtin the compiler may optimise the allocations away.
     command = [*compiler, '-shared', '-fPIC', '-O1', '-fno-builtin', source, '-o', library]
-    return None if report.run('build what makes malloc fail', command).returncode else library
+    return None if report.run('build the library that makes malloc fail', command).returncode else library
 
 
 def for_each(report, args, run, names, jobs=None):

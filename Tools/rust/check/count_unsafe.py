@@ -36,9 +36,9 @@ LIBRARY = (
 ).split()
 INSTRUCTION = r'_mm\w*_(?:\w*_)?(?:load|store|lddqu|stream|i\d+gather|i\d+scatter|mask_compressstore)\w*'
 
-# The inner attribute by which a file, and the modules below it, cannot have `unsafe`.
+# The inner attribute that forbids `unsafe` in a file and the modules below it.
 FORBIDS = re.compile(r'^#!\[(?:cfg_attr\(.+, )?(?:forbid|deny)\(unsafe_code\)', flags=re.MULTILINE)
-# What a file that forbids it cannot have. The text of an included file is not looked at.
+# Code that may be unsafe; the text of an included file is not searched.
 MAY_BE_UNSAFE = re.compile(r'\bunsafe\b|\binclude!')
 # Files that do not forbid it yet.
 NOT_YET = ('Rust/unicodedata/src/hash.rs',)
@@ -215,7 +215,7 @@ def problems():
         for column in (*KINDS, 'unsafe fn', 'unsafe impl'):
             if row[column] > committed[name][column]:
                 was = committed[name][column]
-                found.append(f'{name}: {column}: {row[column]}, was {was}: look at it, then run make count')
+                found.append(f'{name}: {column}: {row[column]}, was {was}: review the new code, then run make count')
     return found
 
 

@@ -87,7 +87,7 @@ def table(linked, built, known):
             rows.append('| ' + ' | '.join(cells) + ' |\n')
     others = [package for package in built if package['source'] and package['name'] not in known]
     names = ', '.join(f'{package["name"]} {package["version"]}' for package in others)
-    return HEAD + ''.join(rows) + f'\nCompiled for those of the build, and not linked: {names}.\n'
+    return HEAD + ''.join(rows) + f'\nDependencies of the build crates, not linked: {names}.\n'
 
 
 def source(data, linked):

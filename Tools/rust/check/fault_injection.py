@@ -30,7 +30,7 @@ INTERPRETERS = script('many_interpreters.py', MODULE)
 # The name of the defect, the check that must report it, and a pattern of its report.
 DEFECTS = [
     ('leak', references, r'test_calls leaked \[.*\] memory blocks'),
-    ('leak without memory', NO_MEMORY, r'memory blocks are left behind'),
+    ('leak without memory', NO_MEMORY, r'memory blocks are not freed'),
     ('hide no memory', NO_MEMORY, r'PROBLEM .*RuntimeError'),
     ('panic', NO_MEMORY, r'PROBLEM .*SystemError'),
     ('abort without memory', NO_MALLOC, r'memory allocation of 1000 bytes failed'),

@@ -35,11 +35,8 @@ build that it runs in.
 *Built as* is the stage in `Modules/Setup.rust`. The stage *shown* in a release is the last one whose requirements, and
 those of the stages before it, are all met by the records of that release.
 """
-STAGES = {
-    'incubating': 'to be built as `_rust_NAME`',
-    'default': 'to be what `import NAME` gives',
-    'without the twin': 'to stand alone',
-}
+# Built as `_rust_NAME`; imported by `import NAME`; built without the C twin.
+STAGES = ('incubating', 'default', 'without the twin')
 # The time for which the programs of the fuzzer ran on the same sources.
 FUZZ_SECONDS = {'incubating': 60, 'default': 3600, 'without the twin': 24 * 3600}
 # The time for which libFuzzer ran on each target.
@@ -152,7 +149,7 @@ def judge(name, line):
     kept, lines = records.load(name, line), []
     targets = [target for target, module in fuzz.MODULES.items() if module == name]
     cores = [Requirement('default', f'coverage-guided: {x}', f'fuzz {x}', cores_fuzzed) for x in targets]
-    for requirement in sorted(REQUIREMENTS + cores, key=lambda found: list(STAGES).index(found.stage)):
+    for requirement in sorted(REQUIREMENTS + cores, key=lambda found: STAGES.index(found.stage)):
         record = kept.get(requirement.kind)
         if record:
             met, text = requirement.judge(record)

@@ -96,7 +96,7 @@ def check_in_place(report, names, default):
     """Check that Rust is what CPython's tests will test: those of C's would pass as well."""
     code = f'import _rust; print({{_rust.implementation(name) for name in {names}}})'
     report.run(
-        f'{", ".join(names)}: Rust is what is tested',
+        f'{", ".join(names)}: the Rust modules are tested',
         [os.path.abspath('python'), '-c', code],
         count=lambda output: (1, 0, 0) if output.strip() == "{'Rust'}" else (0, 1, 0),
         env=test_environment(**in_place(names, default)),

@@ -103,7 +103,7 @@ class Trial:
         command = [program, '-o', output, 'configure.ac']
         self.report.run('autoconf', command, cwd=self.vendored / 'tree', env=environment)
         same = output.exists() and filecmp.cmp(output, self.vendored / 'tree/configure', shallow=False)
-        self.check('configure is what autoconf makes', same, f'{output} differs')
+        self.check('configure is up to date', same, f'{output} differs')
 
     def configure(self, where, build, cache, *options, **environment):
         """Run CPython's configure in a build folder next to a tree."""
@@ -175,9 +175,9 @@ class Trial:
         stage = self.folder / 'stage'
         self.report.run('make install', ['make', 'altinstall', f'DESTDIR={stage}'], cwd=build)
         installed = sorted((stage / 'usr/local/bin').glob('python3.*t'))
-        self.report.run('what is installed', [*installed[:1], '-c', INSTALLED])
+        self.report.run('installed modules', [*installed[:1], '-c', INSTALLED])
         # This must leave no trace of the Rust modules.
-        self.configure_both('Rust modules taken back', 'rust', 'rust', '--disable-gil', '--without-rust-modules')
+        self.configure_both('Rust modules removed', 'rust', 'rust', '--disable-gil', '--without-rust-modules')
 
 
 def main():
@@ -199,7 +199,7 @@ def main():
         if args.autoconf:
             trial.regenerate(os.path.abspath(args.autoconf))
         else:
-            report.add('configure is what autoconf makes', skipped=1, note='name it by --autoconf')
+            report.add('configure is up to date', skipped=1, note='name it by --autoconf')
         trial.without()
         if not args.no_build:
             trial.build(args.jobs)

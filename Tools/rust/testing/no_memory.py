@@ -111,7 +111,7 @@ def sweep_module(name, seconds, failures=cpython_failures):
             problems += [f'{label}: {problem}' for problem in found]
         # The first time fills caches; a leak grows every time.
         if min(grown[1:]) > 0 and time.monotonic() < deadline:
-            problems.append(f'{label}: memory blocks are left behind: {grown}')
+            problems.append(f'{label}: memory blocks are not freed: {grown}')
     print(f'{len(spec.calls)} calls, made {total} times')
     return problems
 

@@ -4,13 +4,11 @@
 //! Sleator, Tarjan and Wei, "A Locally Adaptive Data Compression Scheme", CACM 29, 1986) consists of small numbers, most
 //! of them zeros. A run of zeros is written as its length in bijective base 2, with the digits RUNA (1) and RUNB (2).
 
+use crate::words::{ONES, zero_bytes};
 use std::collections::TryReserveError;
 
 /// The bytes in the order of their last use, eight to a word, the most recent one in the least significant byte.
 struct RecencyList([u64; 32]);
-
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 impl RecencyList {
     /// Moves a byte to the front; returns its former index.
@@ -22,9 +20,7 @@ impl RecencyList {
         for word in &mut self.0 {
             let shifted = *word << 8 | carry;
             carry = *word >> 56;
-            let different = *word ^ wanted;
-            // The lowest bit that is set marks the first zero byte of `different` (Mycroft's test).
-            let found = different.wrapping_sub(ONES) & !different & HIGHS;
+            let found = zero_bytes(*word ^ wanted);
             if found != 0 {
                 let bit = found.trailing_zeros() - 7;
                 let kept = (u64::MAX << 8) << bit;

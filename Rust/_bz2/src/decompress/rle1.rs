@@ -7,6 +7,7 @@ use super::inverse_bwt::InverseBwt;
 use super::mtf::LastColumn;
 use crate::crc32;
 use crate::stream::Error;
+use crate::words::zero_bytes;
 use outbuf::OutBuf;
 
 /// After this many equal bytes comes a count.
@@ -176,15 +177,12 @@ impl Rle1Decoder {
 
 /// Where the first four equal bytes are.
 fn first_run(bytes: &[u8]) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
     let mut start = 0;
     while let Some(window) = bytes[start..].first_chunk::<11>() {
         // Eight positions at a time: a byte is zero where it equals the three that follow.
         let word = |at: usize| window[at..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
         let different = (word(0) ^ word(1)) | (word(1) ^ word(2)) | (word(2) ^ word(3));
-        // The lowest bit that is set marks the first zero byte (Mycroft's test).
-        let found = different.wrapping_sub(ONES) & !different & HIGHS;
+        let found = zero_bytes(different);
         if found != 0 {
             return Some(start + found.trailing_zeros() as usize / 8);
         }

@@ -14,7 +14,8 @@ use cpython_api::exceptions::{PyIndexError, PyRuntimeError, PyTypeError};
 use cpython_api::types::{PyAny, PyDict, PyList, PyStr, PyTuple, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject,
-    Python, Traversal, Visit, entry, instance_slots, method, method_value, method_with, rust_instance,
+    Python, Traversal, Visit, entry, instance_slots, method, method_none_with, method_value, method_with,
+    rust_instance,
 };
 use std::ffi::{CStr, c_char, c_int};
 use std::mem;
@@ -986,9 +987,7 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_data_impl(
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes a builder and an object, on an attached thread; its caller keeps them for the call.
     unsafe {
-        method_with::<TreeBuilder, _>(c"TreeBuilder.data", builder, text, |builder, text| {
-            data(builder, &text).map(|()| builder.py().None())
-        })
+        method_none_with::<TreeBuilder, _>(c"TreeBuilder.data", builder, text, |builder, text| data(builder, &text))
     }
 }
 

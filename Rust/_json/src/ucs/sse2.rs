@@ -189,26 +189,29 @@ pub(super) fn plain_ascii_len_of_long(bytes: &[u8]) -> usize {
     done + plain_ascii_len(bytes.get(done..).unwrap_or_default())
 }
 
+/// The number of characters of a block before the first one in the mask.
 #[inline(always)]
-pub(super) fn plain_len_of_block(block: &[u8; 16]) -> usize {
-    // SAFETY: SSE2 is there on every x86-64.
-    let mask = unsafe { special(block) };
+fn len_before(mask: i32) -> usize {
     // The bit after the last one of the mask ends the block.
     (mask | 1 << 16).trailing_zeros() as usize
 }
 
 #[inline(always)]
+pub(super) fn plain_len_of_block(block: &[u8; 16]) -> usize {
+    // SAFETY: SSE2 is there on every x86-64.
+    len_before(unsafe { special(block) })
+}
+
+#[inline(always)]
 pub(super) fn plain_len_of_block_of_two(block: &[u16; 16]) -> usize {
     // SAFETY: SSE2 is there on every x86-64.
-    let mask = unsafe { special_of_two(block) };
-    (mask | 1 << 16).trailing_zeros() as usize
+    len_before(unsafe { special_of_two(block) })
 }
 
 #[inline(always)]
 pub(super) fn plain_len_of_block_of_four(block: &[u32; 16]) -> usize {
     // SAFETY: SSE2 is there on every x86-64.
-    let mask = unsafe { special_of_four(block) };
-    (mask | 1 << 16).trailing_zeros() as usize
+    len_before(unsafe { special_of_four(block) })
 }
 
 /// A bit for each byte of the block, the lowest one for the first: set if it has to be escaped.

@@ -300,7 +300,7 @@ fn changed_code_is_refused_or_runs() {
 }
 
 #[test]
-fn what_the_c_module_takes_on_trust_is_checked() {
+fn code_that_the_c_module_does_not_check_is_checked() {
     // A prefix with which the pattern does not start, and a skip that exceeds its length.
     let prefix = |skip| vec![op::INFO, 8, 1, 1, 1, 1, skip, 97, 0, op::LITERAL, 97, op::SUCCESS];
     assert!(program(&prefix(1), 0).is_ok());

@@ -271,7 +271,7 @@ fn random_input_decodes_as_the_rules_say() {
 }
 
 #[test]
-fn what_is_encoded_decodes_to_itself() {
+fn encoded_data_decode_to_the_original() {
     let mut random = Random(0x1111_2222_3333_4444);
     for (alphabet, longest_run) in alphabets() {
         for len in 0..300 {

@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_added_can_be_subtracted() {
+    fn added_products_can_be_subtracted() {
         let mut random = Random(31);
         let pairs: Vec<_> = (0..60).map(|_| (random.natural(5), random.natural(3))).collect();
         let mut sum = ProductSum::new();

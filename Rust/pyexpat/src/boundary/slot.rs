@@ -74,7 +74,7 @@ pub(crate) struct Slot<T> {
     _owned: PhantomData<Owned<T>>,
 }
 
-// SAFETY: a value is in one thread at a time: `take` leaves nothing behind. So sharing the place is sending the value.
+// SAFETY: a value is in one thread at a time: `take` leaves the slot empty. So sharing the place is sending the value.
 unsafe impl<T: Send> Sync for Slot<T> {}
 
 impl<T> Slot<T> {

@@ -79,7 +79,7 @@ impl Visit<'_> {
         owned.into_iter().try_for_each(|owned| self.reference(owned))
     }
 
-    /// References behind a lock. `visit` gets the value, unless a thread was stopped while it held the lock: then the collector
+    /// References in a value that a lock protects. `visit` gets the value, unless a thread was stopped while it held the lock: then the collector
     /// takes the references that are not shown to it for references from outside, and keeps the objects alive.
     ///
     /// ```no_run

@@ -30,7 +30,7 @@ fn text(object: &Bound<'_>) -> String {
 }
 
 #[test]
-fn what_was_in_a_shared_reference_stays_immortal() {
+fn an_immortal_object_stays_immortal_after_a_shared_reference_is_replaced() {
     with_python(|py| {
         let place = SharedRef::<PyAny>::new(None);
         for source in ["None", "1", "'a'", "()", "None"] {

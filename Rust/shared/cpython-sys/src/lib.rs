@@ -20,7 +20,7 @@ macro_rules! opaque {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
         ///
-        /// Lives behind pointers only: it cannot be built, moved or shared between threads by Rust.
+        /// Accessed by pointers only: it cannot be built, moved or shared between threads by Rust.
         #[repr(C)]
         pub struct $name {
             _opaque: [u8; 0],

@@ -27,7 +27,7 @@ fn numbers_are_those_of_the_c_compiler() {
 }
 
 #[test]
-fn what_rust_uses_is_among_the_facts() {
+fn layouts_constants_and_functions_of_all_kinds_are_checked() {
     for expected in
         ["sizeof(PyMutex)", "offsetof(PyMutex, _bits)", "_Alignof(Py_buffer)", "offsetof(Py_buffer, len)", "SHIM_DICT"]
     {

@@ -148,7 +148,7 @@ impl Block {
     /// zlib's `compress_block`: sends the symbols of the block, and its end.
     fn compress_block(&mut self, ltree: &[Code], dtree: &[Code; D_CODES]) {
         let ltree: &[Code; L_CODES] = ltree.first_chunk().expect("a code for each literal and length");
-        let matches: usize = self.freq.dist.iter().map(|f| usize::from(*f)).sum();
+        let matches = self.freq.matches();
         if matches >= MANY_MATCHES && 8 * matches >= self.pending.sym_next() {
             self.send_mixed(ltree, dtree);
         } else {

@@ -109,7 +109,7 @@ impl Parser {
         let threshold = (symbols >> 10) as u16;
         let literals: u16 = block.freq.lit[..LITERALS].iter().map(|f| u16::from(*f > threshold)).sum();
         let literals = usize::from(literals);
-        let matches: usize = block.freq.dist.iter().map(|f| usize::from(*f)).sum();
+        let matches = block.freq.matches();
         self.dense = bytes >= DENSE * symbols;
         self.poor = bytes < POOR * symbols;
         self.often_three = 3 * usize::from(block.freq.lit[LITERALS + 1]) > matches;
@@ -229,7 +229,7 @@ impl Quick {
     /// Adapts to the block so far. With `keep`, `hashing` does not change.
     #[inline(never)]
     pub(crate) fn learn(&mut self, freq: &Frequencies, symbols: usize, keep: bool) {
-        let matches: usize = freq.dist.iter().map(|f| usize::from(*f)).sum();
+        let matches = freq.matches();
         let long = matches - usize::from(freq.lit[LITERALS + 1]);
         let high: usize = freq.lit[LITERALS / 2..LITERALS].iter().map(|f| usize::from(*f)).sum();
         let Hashing { narrow, buckets } = self.hashing;

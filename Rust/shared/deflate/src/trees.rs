@@ -25,6 +25,11 @@ impl Frequencies {
         lit[END_BLOCK] = 1;
         Self { lit, dist: [0; D_CODES] }
     }
+
+    /// How many matches there are: each has a distance.
+    pub(crate) fn matches(&self) -> usize {
+        self.dist.iter().map(|f| usize::from(*f)).sum()
+    }
 }
 
 /// Where the lengths of a block are summed up, in bits.

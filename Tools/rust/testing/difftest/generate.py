@@ -130,7 +130,7 @@ class Generator:
         return self.index() if self.chance(0.1) else repr(self.rng.randrange(-3, 20))
 
     def size(self):
-        """A size: none that could be had or not depending on the memory of the machine."""
+        """A size: none that depends on the memory of the machine."""
         if self.chance(0.15):
             return self.pick('-1', '-2', '2**62', '2**63 - 1', '2**63', '2**64', '-2**63', '-2**63 - 1', 'Index(5)')
         return repr(self.rng.choice((0, 1, 2, 3, 7, 16, 100, 1000, 16384, 65536, 100_000)))

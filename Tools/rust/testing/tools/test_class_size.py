@@ -49,7 +49,7 @@ class ClassSize(unittest.TestCase):
         # The definition has 5 lines, the function as many, macro and include one each, the vectorcall function two.
         self.assertEqual(class_size.measure(self.path), ({'Pair': 14, 'Empty': 3}, 2))
 
-    def test_what_is_too_large(self):
+    def test_classes_that_are_too_large(self):
         self.assertEqual(class_size.problems([self.path], {}), [])
         self.assertEqual(class_size.problems([self.path], {}, limit=13), ['example.Pair: 14 lines of C, more than 13'])
         self.assertEqual(class_size.problems([self.path], {'example.Pair': (14, 'a reason')}, limit=13), [])

@@ -172,7 +172,7 @@ class Configure(unittest.TestCase):
         passed = (self.build / 'cpython/arguments').read_text(encoding='utf-8').splitlines()
         self.assertEqual(passed, options)
 
-    def test_what_sysconfig_tells_of_the_options(self):
+    def test_options_in_sysconfig(self):
         self.succeed('--disable-gil', '--with-rust-modules=zlib,math', 'CARGOFLAGS=-Z a&b|c')
         own = f" '--with-cpython={self.cpython}' '--with-rust-modules=zlib,math' 'CARGOFLAGS=-Z a&b|c'"
         for name, start in (

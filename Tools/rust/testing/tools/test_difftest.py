@@ -128,7 +128,7 @@ class FuzzerTest(unittest.TestCase):
         self.assertEqual(fuzzer.differences, {})
         self.assertGreater(fuzzer.comparer.counts['off by one'], 100)
 
-    def test_what_was_found_runs_first(self):
+    def test_found_programs_run_first(self):
         def double(x, /):
             return 5 if x == 12345 else x.__index__() * 2
 

@@ -24,7 +24,7 @@ class Hardening(unittest.TestCase):
         self.assertEqual(self.problems(), [])
         self.assertEqual(self.problems('-shared', '-fPIC'), [])
 
-    def test_what_is_missing(self):
+    def test_missing_protections(self):
         for option, found in {
             '-no-pie': 'not position-independent',
             '-Wl,-z,norelro': 'no RELRO',

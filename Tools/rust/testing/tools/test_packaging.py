@@ -67,7 +67,7 @@ class Commands(unittest.TestCase):
             for name in ('LICENSE-Rust.txt', 'sbom-rust.cdx.json'):
                 pathlib.Path(name).unlink(missing_ok=True)
 
-    def test_what_is_wrong_is_noticed(self):
+    def test_wrong_blocks_are_noticed(self):
         with tempfile.TemporaryDirectory() as temp:
             self.run_block('$ echo a\na\n', temp)
             for text in ('$ echo a\nb\n', '$ false\n'):

@@ -487,7 +487,7 @@ class SourcesTest(unittest.TestCase):
         self.write(crate, name, text)
         return [scope for scope, old, new in zip(sources.SCOPES, before, self.digests(), strict=True) if old != new]
 
-    def test_what_a_record_depends_on(self):
+    def test_changes_that_make_a_record_stale(self):
         self.assertEqual(self.changed('Rust/shared/cpython-api', 'src/lib.rs', 'fn other() {}\n'), ['linked'])
         self.assertEqual(self.changed('Rust/shared/pure', 'src/lib.rs', 'fn other() {}\n'), ['core', 'linked'])
         self.assertEqual(self.changed('Rust/one', 'src/lib.rs', 'fn one() -> &str { "words" }\n'), ['core', 'linked'])
@@ -495,7 +495,7 @@ class SourcesTest(unittest.TestCase):
             self.changed('.', 'Cargo.lock', '[[package]]\nname = "outer"\nversion = "1.0.1"\n'), ['core', 'linked']
         )
 
-    def test_what_does_not_count(self):
+    def test_changes_that_do_not_make_a_record_stale(self):
         self.assertEqual(self.changed('Rust/one', 'src/tests.rs', 'fn other() {}\n'), [])
         self.assertEqual(self.changed('Rust/one', 'src/lib.rs', '// new\nfn one() -> &str { "text" }\n'), [])
 

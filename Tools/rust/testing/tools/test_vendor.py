@@ -164,7 +164,7 @@ class Vendor(unittest.TestCase):
 
 
 class Workspace(unittest.TestCase):
-    def test_what_a_build_needs_is_in_it(self):
+    def test_files_that_a_build_needs_are_in_it(self):
         names = {str(name) for name in vendor.workspace()}
         self.assertLessEqual(
             {
@@ -260,7 +260,7 @@ class ConfigureInCpython(unittest.TestCase):
         (self.bin / 'cargo').unlink()
         self.left_alone('cargo was not found')
 
-    def test_what_is_asked_for_is_left_to_their_configure(self):
+    def test_requested_modules_are_left_to_their_configure(self):
         done = self.run_script('no', 'zlib', CARGO='/nonexistent', FAIL='3')
         self.assertNotEqual(done.returncode, 0)
         self.assertIn('--with-rust-modules=zlib', self.arguments())

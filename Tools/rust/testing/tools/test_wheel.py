@@ -85,7 +85,7 @@ class Package(unittest.TestCase):
                 with mock.patch.object(sys, 'builtin_module_names', ('zlib',)):
                     self.assertEqual(found('zlib').origin, self.package.LIBRARY)
 
-    def test_what_is_too_late(self):
+    def test_modules_that_are_imported_already(self):
         with mock.patch.dict(sys.modules, {'zlib': types.ModuleType('zlib')}):
             sys.modules.pop('_heapq', None)
             self.assertEqual(self.install('zlib,_heapq'), ['zlib'])
