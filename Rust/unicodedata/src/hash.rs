@@ -4,6 +4,8 @@
 //! displace, and compress, 2009): the hash of a name selects a bucket, and the displacement of the bucket selects a slot, so
 //! that each name has a slot of its own.
 
+#![forbid(unsafe_code)]
+
 /// No name is longer; the generator sees to that.
 pub const MAX_NAME: usize = 120;
 

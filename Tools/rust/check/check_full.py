@@ -290,7 +290,8 @@ def fuzzing(report, args):
 
 def sanitized(sanitizer, report, args):
     """Run the tests of the modules and the stress tests in a build with a sanitizer."""
-    clang, version = sanitizers.find_clang(os.environ.get('RUSTC', 'rustc'))
+    rustc = os.environ.get('RUSTC', 'rustc')
+    clang, version = sanitizers.find_clang(rustc)
     if not clang:
         report.add(sanitizer.name, skipped=1, note=f'there is no clang-{version}, which shares the LLVM of rustc')
         return
@@ -298,7 +299,11 @@ def sanitized(sanitizer, report, args):
     logs = folder / 'reports/report'
     logs.parent.mkdir(parents=True, exist_ok=True)
     settings = environment() | sanitizer.environment(logs, clang)
-    if not sanitizers.build(report, sanitizer, folder, configure_arguments(), args.jobs, settings, logs, clang):
+    std_settings, options = sanitizers.standard_library(report, sanitizer, args.cargo, rustc)
+    options.append(f'-j{args.jobs}')
+    if not sanitizers.build(
+        report, sanitizer, folder, configure_arguments(), options, settings | std_settings, logs, clang
+    ):
         return
     sanitizers.judge(report, sanitizer, logs, f'{sanitizer.name}: findings of make')
     python = folder / 'python'
