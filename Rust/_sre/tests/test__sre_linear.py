@@ -28,9 +28,12 @@ class TooLong(Exception):
 
 @contextlib.contextmanager
 def time_limit(seconds):
-    """Raise `TooLong` in the main thread."""
+    """Raise `TooLong` in the main thread, and at the end again if the outcome of a call was what caught it."""
+    passed = False
 
     def handler(number, frame):
+        nonlocal passed
+        passed = True
         raise TooLong
 
     before = signal.signal(signal.SIGALRM, handler)
@@ -40,6 +43,8 @@ def time_limit(seconds):
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+    if passed:
+        raise TooLong
 
 
 def match(found):
