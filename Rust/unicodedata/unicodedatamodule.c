@@ -15,7 +15,7 @@
    Unicode 3.2.0. Rust gets that as its first argument, and is not called with the object. Those that return text return it as C
    does: no Python code runs before the str is made of it. */
 #define IS_OLD(SELF) (!PyModule_Check(SELF))
-#define IN_RUST(TYPE, NAME, PARAMETERS, ...)                                                            \
+#define IN_RUST(TYPE, NAME, PARAMETERS, ...)                                                           \
     static inline TYPE                                                                                 \
     unicodedata_UCD_##NAME##_impl PARAMETERS                                                           \
     {                                                                                                  \
@@ -29,11 +29,11 @@ new_text(const char *text)
     return text[0] != 0 && text[1] == 0 ? PyUnicode_FromOrdinal(text[0]) : PyUnicode_FromString(text);
 }
 
-#define TEXT_IN_RUST(NAME)                                                                              \
+#define TEXT_IN_RUST(NAME)                                                                             \
     static inline PyObject *                                                                           \
     unicodedata_UCD_##NAME##_impl(PyObject *self, int chr)                                             \
     {                                                                                                  \
-        return new_text(unicodedata_##NAME##_of(IS_OLD(self), chr));                            \
+        return new_text(unicodedata_##NAME##_of(IS_OLD(self), chr));                                   \
     }
 
 TEXT_IN_RUST(category)
@@ -82,11 +82,11 @@ unicodedata_UCD_numeric_impl(PyObject *self, int chr, PyObject *fallback)
 
 #if PY_VERSION_HEX >= 0x030F0000
 
-#define NEW_TEXT_IN_RUST(NAME)                                                                          \
+#define NEW_TEXT_IN_RUST(NAME)                                                                         \
     static inline PyObject *                                                                           \
     unicodedata_##NAME##_impl(PyObject *Py_UNUSED(module), int chr)                                    \
     {                                                                                                  \
-        return new_text(unicodedata_##NAME##_of(chr));                                          \
+        return new_text(unicodedata_##NAME##_of(chr));                                                 \
     }
 
 NEW_TEXT_IN_RUST(block)
