@@ -130,6 +130,7 @@ def threads(bench, rust, c, peers):
 
     def searching(module):
         rng = random.Random('threads')
-        return search(module.bisect_right, sorted(rng.random() for _ in range(1000)), [rng.random() for _ in range(SEARCHES)])
+        data = sorted(rng.random() for _ in range(1000))
+        return search(module.bisect_right, data, [rng.random() for _ in range(SEARCHES)])
 
     bench.thread_row('bisect floats 1000', 1000, {'rust': lambda: searching(rust), 'C': lambda: searching(c)})

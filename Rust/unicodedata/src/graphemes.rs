@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use crate::quick_check::Unit;
-use crate::tables::Tables;
+use crate::tables::{Grapheme, Tables};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The values of `Grapheme_Cluster_Break`.
@@ -29,33 +29,6 @@ mod conjunct {
     pub(super) const LINKER: u8 = 1;
     pub(super) const CONSONANT: u8 = 2;
     pub(super) const EXTEND: u8 = 3;
-}
-
-/// The properties of a character that the boundaries of clusters depend on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Grapheme(pub u8);
-
-impl Grapheme {
-    /// A character of which no rule speaks.
-    const OTHER: Self = Self(0);
-
-    /// `Grapheme_Cluster_Break`
-    #[inline(always)]
-    pub fn cluster_break(self) -> u8 {
-        self.0 & 15
-    }
-
-    /// `Indic_Conjunct_Break`
-    #[inline(always)]
-    pub fn conjunct_break(self) -> u8 {
-        self.0 >> 4 & 3
-    }
-
-    /// `Extended_Pictographic`
-    #[inline(always)]
-    pub fn is_pictographic(self) -> bool {
-        self.0 & 1 << 6 != 0
-    }
 }
 
 /// How much of `\p{Extended_Pictographic} Extend* ZWJ \p{Extended_Pictographic}` has been seen (rule GB11).

@@ -2,7 +2,6 @@
 
 #![forbid(unsafe_code)]
 
-use crate::graphemes::Grapheme;
 use std::ffi::CStr;
 
 /// A two-stage table (The Unicode Standard, section 5.1): the high bits of a code point select a block, the low bits the value in
@@ -148,6 +147,33 @@ pub struct Derived {
     pub last: u32,
     /// Index of the prefix. 0 is that of Hangul syllables, whose names have their parts in place of the code point.
     pub prefix: u8,
+}
+
+/// The properties of a character that the boundaries of grapheme clusters depend on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grapheme(pub u8);
+
+impl Grapheme {
+    /// A character of which no rule speaks.
+    pub(crate) const OTHER: Self = Self(0);
+
+    /// `Grapheme_Cluster_Break`
+    #[inline(always)]
+    pub fn cluster_break(self) -> u8 {
+        self.0 & 15
+    }
+
+    /// `Indic_Conjunct_Break`
+    #[inline(always)]
+    pub fn conjunct_break(self) -> u8 {
+        self.0 >> 4 & 3
+    }
+
+    /// `Extended_Pictographic`
+    #[inline(always)]
+    pub fn is_pictographic(self) -> bool {
+        self.0 & 1 << 6 != 0
+    }
 }
 
 /// Everything that the core knows of characters. `generator/layout.rs` describes the formats.

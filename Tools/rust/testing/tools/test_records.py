@@ -421,7 +421,7 @@ class SanitizedTest(unittest.TestCase):
                 left = pathlib.Path(folder, 'check-full/asan/reports', module, 'report.2')
                 left.parent.mkdir(parents=True)
                 left.write_text('==1==ERROR: AddressSanitizer: old\n', encoding='utf-8')
-            args = types.SimpleNamespace(modules=['a', 'b'], jobs=2, seconds=1, done=done.append)
+            args = types.SimpleNamespace(modules=['a', 'b'], jobs=2, seconds=1, done=done.append, cargo='cargo')
             check_full.PARTS['asan'](steps, args)
             self.doCleanups()
         self.assertEqual(done, ['a', 'b'])
