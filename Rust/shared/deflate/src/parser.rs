@@ -86,6 +86,11 @@ impl Parser {
 
     /// Chooses the parameters of the first block from the next bytes, as there is no block before it.
     pub(crate) fn begin(&mut self, next: &[u8]) {
+        // So few bytes, as the first message of a connection may have, say nothing about those that follow.
+        if next.len() < FIRST_LEARN {
+            self.min_len = MIN_MATCH;
+            return;
+        }
         // A quick test: more than 15 different values of the low six bits show that there are many literals. Fewer show
         // nothing, so the bytes are counted.
         let some = next.iter().take(64).fold(0_u64, |some, byte| some | 1 << (byte & 63));
