@@ -261,6 +261,11 @@ class ZlibTwin(twin.TwinTestCase):
                 self.assertLessEqual(ours, limit * 1.005 + 8)
         # A test of tornado has 64 MiB of zeros in less than 64 KiB.
         self.assertLess(len(packed(rust, bytes(64 << 20), 31)), 65_400)
+        # Tests of websockets have the bytes of a short message that is sent again.
+        for z in rust, c:
+            stream = z.compressobj(wbits=-15)
+            messages = [stream.compress('caf\xe9'.encode()) + stream.flush(2) for _ in range(2)]
+            self.assertEqual(messages[1].hex(), '4a061100000000ffff')
         # A short period in a small window.
         data = (b'0123456789abcdef' * 20_000)[:300_000]
         self.assertLessEqual(len(rust.compress(data, 5, 9)), len(c.compress(data, 5, 9)) * 1.005 + 8)

@@ -25,10 +25,12 @@ const PADDING: usize = 16;
 pub(crate) const HASHED: usize = 4;
 
 /// Most streams are short, and clearing the tables would take most of their time. So up to this position smaller tables do.
-pub(crate) const GROW_AT: usize = 8448;
-/// The same at level 1, which does with fewer entries.
-pub(crate) const QUICK_GROW_AT: usize = 16_384;
-const SMALL_HASH_BITS: u32 = 13;
+pub(crate) const GROW_AT: usize = 16_384;
+const SMALL_HASH_BITS: u32 = 14;
+/// The same for levels below `CHAINS_COUNT`, which do with fewer entries.
+const QUICK_SMALL_HASH_BITS: u32 = 13;
+/// From this level on chains are searched so far that strings of other kinds in them take time.
+const CHAINS_COUNT: u8 = 4;
 const SMALL_HASH3_BITS: u32 = 12;
 
 /// Up to this position in the window a new stream starts after the one before, whose strings stay in the tables: all are before its
@@ -37,6 +39,9 @@ const MAX_ORIGIN: usize = 8192;
 
 /// The smallest table of strings.
 const MIN_HASH_BITS: u32 = 10;
+
+/// At how many places of a match the search looks for a chain that is better to follow. More take too long where there are long runs.
+const MAX_PARTS: usize = 16;
 
 /// How many bits fewer the table of strings of three bytes has.
 const HASH3_FEWER_BITS: u32 = 3;
@@ -116,7 +121,7 @@ impl History {
         history.head3.try_reserve_exact(1 << (hash_bits - HASH3_FEWER_BITS))?;
         history.prev.try_reserve_exact(w_size)?;
         history.prev.resize(256, 0);
-        history.reset();
+        history.reset(config.level);
         Ok(history)
     }
 
@@ -126,9 +131,9 @@ impl History {
         if self.head.len() < self.hash_size { self.origin + position } else { usize::MAX }
     }
 
-    /// Whether the main table still has its initial size, and is to grow.
+    /// Whether the main table still has the initial size of low levels, and is to grow.
     pub(crate) fn has_small_tables(&self) -> bool {
-        self.head.len() == 1 << SMALL_HASH_BITS && self.head.len() < self.hash_size
+        self.head.len() == 1 << QUICK_SMALL_HASH_BITS && self.head.len() < self.hash_size
     }
 
     /// Enlarges the initial tables to their full size.
@@ -165,9 +170,10 @@ impl History {
         })
     }
 
-    pub(crate) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self, level: u8) {
+        let bits = if level < CHAINS_COUNT { QUICK_SMALL_HASH_BITS } else { SMALL_HASH_BITS };
         // A window that slides before the tables grow would be one more case.
-        let small = if self.w_size > QUICK_GROW_AT { self.hash_size.min(1 << SMALL_HASH_BITS) } else { self.hash_size };
+        let small = if self.w_size > GROW_AT { self.hash_size.min(1 << bits) } else { self.hash_size };
         let end = self.strstart + self.lookahead;
         let goes_on = self.head.len() == small && end <= MAX_ORIGIN.min(self.w_size / 4);
         self.origin = if goes_on { end } else { 0 };
@@ -440,8 +446,17 @@ impl Finder<'_> {
     /// The longest match at `at` that is longer than `best_len`, if there is one.
     ///
     /// `at` has not been inserted into the hash tables yet, and is now.
+    ///
+    /// With `ALL_CHAINS` the search follows not only the chain of the first four bytes, but, after each match that it finds, the
+    /// chain of that part of the match which was last seen furthest back, as fast_zlib (Konstantin Nosov) and zlib-ng do. What it
+    /// passes over is not longer than the match. All strings must have been inserted.
     #[inline(always)]
-    pub(crate) fn longest_match(&mut self, at: usize, best_len: usize, limits: Limits) -> Match {
+    pub(crate) fn longest_match<const ALL_CHAINS: bool>(
+        &mut self,
+        at: usize,
+        best_len: usize,
+        limits: Limits,
+    ) -> Match {
         let mut best = Match { len: best_len, dist: 0 };
         let lookahead = self.end - at;
         if lookahead < HASHED {
@@ -453,7 +468,7 @@ impl Finder<'_> {
         *self.next_insert = at + 1;
         let window = self.window;
         let string = window.u32_at(at);
-        let (head, head3) = self.tables.insert(string, at);
+        let (head_match, head3) = self.tables.insert(string, at);
         let prev = &*self.tables.prev;
         let prev_mask = prev.len() - 1;
         // Of the positions only those after `limit` are used, and so never 0.
@@ -467,20 +482,62 @@ impl Finder<'_> {
                 Match { len: best_len, dist: 0 }
             }
         };
-        let mut cur_match = usize::from(head);
+        let mut cur_match = usize::from(head_match);
         if cur_match <= limit {
             return short();
         }
         let max = lookahead.min(MAX_MATCH);
         let nice_length = limits.nice_length.min(max);
         let mut chain_length = limits.max_chain;
+        // `cur_match` is in the chain of the four bytes at `offset` in the string, where it is after `last`.
+        let (mut offset, mut last) = (0, limit);
         macro_rules! next_match {
             ($best:expr) => {
                 cur_match = usize::from(prev[cur_match & prev_mask]);
                 chain_length -= 1;
-                if cur_match <= limit || chain_length == 0 {
+                if cur_match <= last || chain_length == 0 {
                     return $best;
                 }
+            };
+        }
+        // Where a string starts that has its bytes from `offset` on at `position`, above that offset; less than 1 if it is out of reach.
+        let start_and_offset =
+            |position: u16, offset: usize| usize::from(position).saturating_sub(offset) << 16 | offset;
+        // The last string before the one at `start` with the byte after the longest match and the three before it, if all such
+        // strings have been inserted.
+        let head = &*self.tables.head;
+        let longer = |best: Match, start: usize| {
+            let offset = best.len - MIN_MATCH;
+            if start + offset > at {
+                return usize::MAX;
+            }
+            start_and_offset(head[multiplicative(window.u32_at(at + offset), head.len())], offset)
+        };
+        macro_rules! go_on_from {
+            ($furthest:expr) => {
+                let furthest: usize = $furthest;
+                if furthest >> 16 <= limit {
+                    return best;
+                }
+                offset = furthest & 0xffff;
+                cur_match = (furthest >> 16) + offset;
+                last = limit + offset;
+            };
+        }
+        // What is longer than the match at `start` is in the chains of all its parts: the one with the longest step is followed.
+        macro_rules! next_in_any_chain {
+            ($start:expr) => {
+                chain_length -= 1;
+                if chain_length == 0 {
+                    return best;
+                }
+                let mut furthest = longer(best, $start).min(start_and_offset(prev[cur_match & prev_mask], offset));
+                // Strings from `at` on have not been inserted.
+                let parts = (best.len - MIN_MATCH).min(best.dist);
+                for n in parts.saturating_sub(MAX_PARTS)..parts {
+                    furthest = furthest.min(start_and_offset(prev[($start + n) & prev_mask], n));
+                }
+                go_on_from!(furthest);
             };
         }
         if best.len < HASHED {
@@ -492,24 +549,81 @@ impl Finder<'_> {
             if len >= nice_length {
                 return best;
             }
-            next_match!(best);
+            if ALL_CHAINS {
+                next_in_any_chain!(cur_match);
+            } else {
+                next_match!(best);
+            }
         } else if best.len >= max {
             return best;
+        } else if ALL_CHAINS {
+            go_on_from!(longer(best, cur_match).min(start_and_offset(head_match, 0)));
         }
         loop {
             let at_end = best.len - MIN_MATCH;
             let end = window.u32_at(at + at_end);
-            while window.u32_at(cur_match + at_end) != end {
+            while window.u32_at(cur_match + at_end - offset) != end {
                 next_match!(best);
             }
-            let len = window.match_len(at, cur_match, max);
+            let start = cur_match - offset;
+            let len = window.match_len(at, start, max);
             if len > best.len {
-                best = Match { len, dist: at - cur_match };
+                best = Match { len, dist: at - start };
                 if len >= nice_length {
                     return best;
                 }
+                if ALL_CHAINS {
+                    next_in_any_chain!(start);
+                    continue;
+                }
             }
             next_match!(best);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{History, Limits, MAX_MATCH};
+    use crate::config::{Config, Wrap};
+    use crate::window::{Check, Input};
+
+    /// What the search passes over in the chains of all parts is not longer than the longest match.
+    #[test]
+    fn all_chains_find_the_same_match() {
+        let mut state = 1_u32;
+        let mut random = |below: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) % below
+        };
+        for round in 0..60 {
+            // Bytes of a few values, runs of them, and repetitions from anywhere before.
+            let mut data = Vec::new();
+            while data.len() < 3000 {
+                let byte = b'a' + random(2 + round % 7) as u8;
+                data.extend(std::iter::repeat_n(byte, 1 + random(1 + round % 5 * 10) as usize));
+                if random(4) == 0 {
+                    let from = random(data.len() as u32) as usize;
+                    let to = (from + random(300) as usize).min(data.len());
+                    data.extend_from_within(from..to);
+                }
+            }
+            let config = Config::default().check().expect("valid parameters");
+            let mut histories = [History::new(&config).expect("memory"), History::new(&config).expect("memory")];
+            for history in &mut histories {
+                let mut check = Check { wrap: Wrap::Raw, adler: 0, total_in: 0 };
+                history.fill(&mut Input { data: &data, next_in: 0 }, &mut check, data.len());
+            }
+            let [one, all] = &mut histories;
+            let (mut one, mut all) = (one.finder(), all.finder());
+            for at in 0..data.len() {
+                let nice_length = [MAX_MATCH, 30][at % 2];
+                let limits = Limits { max_chain: u32::MAX, nice_length };
+                let best_len = [2, 4, 7, 20, 100][random(5) as usize];
+                let (one, all) =
+                    (one.longest_match::<false>(at, best_len, limits), all.longest_match::<true>(at, best_len, limits));
+                assert_eq!((one.len, one.dist), (all.len, all.dist), "round {round}, at {at}, more than {best_len}");
+            }
         }
     }
 }

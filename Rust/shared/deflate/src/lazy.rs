@@ -1,8 +1,8 @@
 //! Levels 2 to 9 of the fast profile: hash chains of four-byte strings, a table of three-byte strings, and a search
-//! for a better match at the next byte or the next two.
+//! for a better match at the next byte.
 
 use crate::config::Flush;
-use crate::history::{GROW_AT, LOOKAHEAD, Limits, Match, QUICK_GROW_AT};
+use crate::history::{GROW_AT, LOOKAHEAD, Limits, Match};
 use crate::parser::Parser;
 use crate::stream::{BlockState, Deflate, Io};
 use crate::tables::{MAX_MATCH, MIN_MATCH};
@@ -10,23 +10,19 @@ use crate::tables::{MAX_MATCH, MIN_MATCH};
 /// The tuning of a level.
 #[derive(Clone, Copy, Debug)]
 struct Depth {
-    /// How many bytes ahead a better match is looked for.
-    ahead: u32,
     /// For a match of this length a better one is looked for with half the effort.
     good_length: usize,
-    /// For a match of this length no better one is looked for.
+    /// For a match of this length no better one is looked for; 0 without lazy evaluation.
     max_lazy: usize,
     max_chain: u32,
     nice_length: usize,
 }
 
-/// How to search at a byte, at the next one, and at the one after it; the latter for a match shorter than `good_length`, and for
-/// one that is not.
+/// How to search at a byte, and at the next one; the latter for a match shorter than `good_length`, and for one that is not.
 struct Effort {
     max_lazy: usize,
     first: Limits,
     next: [Limits; 2],
-    far: [Limits; 2],
 }
 
 impl Depth {
@@ -34,7 +30,8 @@ impl Depth {
         // With few different literals each string of four bytes is so frequent that long hash chains give no better
         // matches. Most of the 256 literals occur in machine code and the like, where the first links have the best
         // matches.
-        let less = (parser.min_len > 5 || parser.literals > MANY_LITERALS) && parser.poor && self.max_chain < 500;
+        let less =
+            (parser.min_len > 5 || parser.literals > MANY_LITERALS) && parser.poor && self.max_chain < LONG_CHAINS;
         let thorough = parser.dense && THOROUGH_CHAINS.contains(&self.max_chain);
         let max_chain = match () {
             _ if less => self.max_chain.div_ceil(2),
@@ -47,46 +44,51 @@ impl Depth {
         };
         let nice_length = if thorough { MAX_MATCH } else { self.nice_length };
         let limits = |max_chain| Limits { max_chain, nice_length };
-        let part = |parts| limits(max_chain.div_ceil(parts));
-        // After a match, and more so after one of `good_length` or more, the search for a better one is worth less time. In logs
-        // and other data with many long matches it is worth even less, as a near match is better there than a slightly longer one.
-        let log = !parser.poor && LOG_LITERALS.contains(&parser.literals);
-        let next = match (log, self.max_chain) {
-            (true, 500..) => [limits(128), limits(64)],
-            (true, 80..) => [part(8), part(16)],
-            (_, 500..) => [part(1), part(4)],
-            _ => [part(2), part(4)],
+        // In logs a near match is better than a slightly longer one.
+        let first = if parser.log && self.max_chain < LONG_CHAINS { max_chain.div_ceil(4) } else { max_chain };
+        // After a match, and more so after one of `good_length` or more, the search for a better one is worth less time.
+        let next = match self.max_chain {
+            LONG_CHAINS.. if parser.log => [16, 8],
+            LONG_CHAINS.. => [first, first.div_ceil(4)],
+            _ if parser.log => [first.div_ceil(8), first.div_ceil(16)],
+            _ => [first.div_ceil(2), first.div_ceil(4)],
         };
         let max_lazy = if thorough { MAX_MATCH } else { self.max_lazy };
-        Effort { max_lazy, first: part(1), next, far: [part(4), part(8)] }
+        Effort { max_lazy, first: limits(first), next: next.map(limits) }
     }
+}
+
+/// Levels with chains of at least this length, 8 and 9, follow the chains of all parts of a match, see
+/// [`Finder::longest_match`](crate::history::Finder::longest_match).
+const LONG_CHAINS: u32 = 500;
+
+/// Whether a level follows the chains of all parts of a match.
+pub(crate) fn follows_all_chains(level: u8) -> bool {
+    DEPTHS[usize::from(level)].max_chain >= LONG_CHAINS
 }
 
 /// With fewer different literals than this, chains are long, and what is found at their ends counts.
 const SOME_LITERALS: usize = 44;
-
-/// How many different literals a block of a log has: digits, and little else.
-const LOG_LITERALS: std::ops::RangeInclusive<usize> = 9..=24;
 
 /// Data with at least this many different literals are taken for binary.
 const MANY_LITERALS: usize = 160;
 
 /// The tuning of each level.
 const DEPTHS: [Depth; 10] = {
-    const fn row(ahead: u32, good_length: usize, max_lazy: usize, nice_length: usize, max_chain: u32) -> Depth {
-        Depth { ahead, good_length, max_lazy, max_chain, nice_length }
+    const fn row(good_length: usize, max_lazy: usize, nice_length: usize, max_chain: u32) -> Depth {
+        Depth { good_length, max_lazy, max_chain, nice_length }
     }
     [
-        row(0, 0, 0, 8, 1),
-        row(0, 0, 0, 8, 4),
-        row(0, 0, 0, 16, 4),
-        row(0, 0, 0, 32, 10),
-        row(1, 4, 8, 30, 16),
-        row(1, 8, 16, 40, 32),
-        row(1, 8, 32, 128, 80),
-        row(1, 8, 64, 130, 160),
-        row(1, 32, 258, 258, 700),
-        row(1, 32, 258, 258, 4096),
+        row(0, 0, 8, 1),
+        row(0, 0, 8, 4),
+        row(0, 0, 16, 4),
+        row(0, 0, 32, 10),
+        row(4, 8, 30, 16),
+        row(8, 16, 40, 32),
+        row(8, 32, 128, 80),
+        row(8, 64, 130, 160),
+        row(32, 258, 258, 700),
+        row(32, 258, 258, 4096),
     ]
 };
 
@@ -94,7 +96,7 @@ const DEPTHS: [Depth; 10] = {
 const MAX_INSERT: usize = 6;
 
 /// The levels with chains of these lengths, 6 and 7, search more where symbols stand for many bytes.
-const THOROUGH_CHAINS: std::ops::Range<u32> = 80..500;
+const THOROUGH_CHAINS: std::ops::Range<u32> = 80..LONG_CHAINS;
 
 /// After `1 << PATIENCE` strings without a match, one is passed over for each that is looked for, after twice as many two, up to
 /// `MAX_SKIPPED`.
@@ -118,15 +120,13 @@ impl Deflate {
             }
             let lookahead = if flush == Flush::No { LOOKAHEAD } else { 1 };
             let lookahead = if io.input.avail_in() > 0 { LOOKAHEAD } else { lookahead };
-            if self.history.strstart
-                >= self.history.grow_at(if self.level < 4 { crate::history::QUICK_GROW_AT } else { GROW_AT })
-            {
+            if self.history.strstart >= self.history.grow_at(GROW_AT) {
                 self.history.grow_tables();
             }
-            let ended = match DEPTHS[usize::from(self.level)].ahead {
-                0 => self.lazy_run::<0>(lookahead),
-                1 => self.lazy_run::<1>(lookahead),
-                _ => self.lazy_run::<2>(lookahead),
+            let ended = match DEPTHS[usize::from(self.level)].max_lazy {
+                0 => self.lazy_run::<false, false>(lookahead),
+                _ if follows_all_chains(self.level) => self.lazy_run::<true, true>(lookahead),
+                _ => self.lazy_run::<true, false>(lookahead),
             };
             if ended && let Some(state) = self.flush_block(io, false) {
                 return state;
@@ -136,7 +136,7 @@ impl Deflate {
     }
 
     /// Goes on while there is so much lookahead; returns whether the block is to end.
-    fn lazy_run<const AHEAD: usize>(&mut self, min_lookahead: usize) -> bool {
+    fn lazy_run<const LAZY: bool, const ALL_CHAINS: bool>(&mut self, min_lookahead: usize) -> bool {
         let depth = DEPTHS[usize::from(self.level)];
         let (history, block, parser) = (&mut self.history, &mut self.block, &mut self.parser);
         if parser.min_len == 0 {
@@ -144,9 +144,9 @@ impl Deflate {
             parser.begin(&history.window[history.strstart..end]);
         }
         let mut effort = depth.effort(parser);
-        let short_period = if depth.max_chain < 500 { SHORT_PERIOD } else { 0 };
+        let short_period = if depth.max_chain < LONG_CHAINS { SHORT_PERIOD } else { 0 };
         let block_start = history.block_start;
-        let stop = history.grow_at(if AHEAD == 0 { QUICK_GROW_AT } else { GROW_AT });
+        let stop = history.grow_at(GROW_AT);
         let mut at = history.strstart;
         let mut current = history.current;
         let mut finder = history.finder();
@@ -176,7 +176,7 @@ impl Deflate {
                 }
             }
             if current.len == 0 {
-                current = finder.longest_match(at, min_len - 1, effort.first);
+                current = finder.longest_match::<ALL_CHAINS>(at, min_len - 1, effort.first);
                 if current.dist == 0 || (current.len == MIN_MATCH && current.dist > parser.too_far) {
                     current = Match::default();
                     misses += 1;
@@ -197,28 +197,18 @@ impl Deflate {
                 }
                 misses = 0;
             }
-            if AHEAD > 0 && current.len < effort.max_lazy && end - at > 1 {
+            if LAZY && current.len < effort.max_lazy && end - at > 1 {
                 let good = usize::from(current.len >= depth.good_length);
-                let next = finder.longest_match(at + 1, current.len - 1, effort.next[good]);
+                let next = finder.longest_match::<ALL_CHAINS>(at + 1, current.len - 1, effort.next[good]);
                 if better(current, next, 2) {
                     block.tally_lit(window[at]);
                     at += 1;
                     current = next;
                     continue;
                 }
-                if AHEAD > 1 && end - at > 2 {
-                    let next = finder.longest_match(at + 2, current.len - 1, effort.far[good]);
-                    if better(current, next, 6) {
-                        block.tally_lit(window[at]);
-                        block.tally_lit(window[at + 1]);
-                        at += 2;
-                        current = next;
-                        continue;
-                    }
-                }
             }
             block.tally_dist(current.dist, current.len - MIN_MATCH);
-            if AHEAD == 0 && current.len > MAX_INSERT {
+            if !LAZY && current.len > MAX_INSERT {
                 finder.insert_ends(at + MAX_INSERT, at + current.len - 2, at + current.len);
             } else if current.len == MAX_MATCH && current.dist <= short_period {
                 // All strings of a period occur again after its end.

@@ -21,6 +21,9 @@ const DENSE: usize = 12;
 /// A block is poor if its symbols stand for fewer bytes than this on average, see [`Parser::poor`].
 const POOR: usize = 6;
 
+/// How many frequent literals, each more than a 128th of the symbols, a block of a log has: the digits, and little else.
+const LOG_LITERALS: std::ops::RangeInclusive<usize> = 9..=12;
+
 /// The longest distance of matches of three bytes, whatever literals take.
 const TOO_FAR: usize = 4096;
 
@@ -39,6 +42,8 @@ pub(crate) struct Parser {
     /// Whether symbols stand for many bytes on average, or for few.
     pub(crate) dense: bool,
     pub(crate) poor: bool,
+    /// Whether the data are like a log: long matches, and between them digits and few other literals.
+    pub(crate) log: bool,
     /// Whether more than a third of the matches have three bytes.
     pub(crate) often_three: bool,
     /// The number of symbols of the block from which the parser learns next.
@@ -62,6 +67,7 @@ impl Parser {
             literals: 0,
             dense: false,
             poor: true,
+            log: false,
             often_three: false,
             next_learn: FIRST_LEARN,
             misses: 0,
@@ -80,6 +86,11 @@ impl Parser {
 
     /// Chooses the parameters of the first block from the next bytes, as there is no block before it.
     pub(crate) fn begin(&mut self, next: &[u8]) {
+        // So few bytes, as the first message of a connection may have, say nothing about those that follow.
+        if next.len() < FIRST_LEARN {
+            self.min_len = MIN_MATCH;
+            return;
+        }
         // A quick test: more than 15 different values of the low six bits show that there are many literals. Fewer show
         // nothing, so the bytes are counted.
         let some = next.iter().take(64).fold(0_u64, |some, byte| some | 1 << (byte & 63));
@@ -96,9 +107,10 @@ impl Parser {
         };
     }
 
-    /// Whether matches of three bytes are looked for: not where longer ones are rare, though once in a while, since data change.
+    /// Whether matches of three bytes are looked for: not in logs, where they save little, nor where longer ones are rare, though there
+    /// once in a while, since data change.
     pub(crate) fn three(&self) -> bool {
-        self.min_len == MIN_MATCH && self.few.is_multiple_of(8)
+        self.min_len == MIN_MATCH && !self.log && self.few.is_multiple_of(8)
     }
 
     /// Learns from the block so far, `bytes` bytes; returns whether the block is to end.
@@ -112,6 +124,8 @@ impl Parser {
         let matches = block.freq.matches();
         self.dense = bytes >= DENSE * symbols;
         self.poor = bytes < POOR * symbols;
+        let frequent = block.freq.lit[..LITERALS].iter().filter(|f| usize::from(**f) > symbols / 128).count();
+        self.log = !self.poor && LOG_LITERALS.contains(&frequent) && 3 * matches <= 2 * symbols;
         self.often_three = 3 * usize::from(block.freq.lit[LITERALS + 1]) > matches;
         // Early there is not enough to tell that literals are cheap.
         let early = symbols < self.splitter.next_check;

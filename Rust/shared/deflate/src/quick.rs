@@ -6,7 +6,7 @@
 
 use crate::block::Tally;
 use crate::config::Flush;
-use crate::history::{Finder, GROW_AT, History, LOOKAHEAD, QUICK_GROW_AT, multiplicative, prefix_hash};
+use crate::history::{Finder, GROW_AT, History, LOOKAHEAD, multiplicative, prefix_hash};
 use crate::parser::{FIVE, FOUR, Hashing, Quick};
 use crate::stream::{BlockState, Deflate, Io};
 use crate::tables::{MAX_MATCH, MIN_MATCH};
@@ -22,12 +22,13 @@ const MAX_SKIPPED: usize = 64;
 /// The bytes of two words, of which the second starts a byte later.
 const WORDS: usize = 9;
 
-/// How many entries the table of binary data, which have many different strings, gets when `GROW_AT` is reached.
+/// At this position the table of binary data, which have many different strings, gets so many entries.
+const BUCKETS_GROW_AT: usize = 8448;
 const BUCKETS_GROW_TO: usize = 1 << 14;
 
 /// The position in the window at which the table grows.
 fn grow_at(history: &History, hashed: Hashing) -> usize {
-    history.grow_at(if hashed.buckets && history.has_small_tables() { GROW_AT } else { QUICK_GROW_AT })
+    history.grow_at(if hashed.buckets && history.has_small_tables() { BUCKETS_GROW_AT } else { GROW_AT })
 }
 
 impl Deflate {

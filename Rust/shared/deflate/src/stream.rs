@@ -6,6 +6,7 @@ use crate::config::{
     level,
 };
 use crate::history::{History, LONGEST_KEPT};
+use crate::lazy::follows_all_chains;
 use crate::parser::Parser;
 use crate::pending::Pending;
 use crate::trees::Frequencies;
@@ -148,7 +149,7 @@ impl Deflate {
         self.check.total_in = 0;
         self.tuning = CONFIGURATION_TABLE[usize::from(self.level)];
         self.window.reset();
-        self.history.reset();
+        self.history.reset(self.level);
         self.parser = Parser::new();
         if self.block.pending.sym_next() > 0 {
             self.block.init_block();
@@ -252,6 +253,10 @@ impl Deflate {
                     self.window.clear_hash();
                 }
                 self.slides = 0;
+            }
+            if follows_all_chains(level) && !follows_all_chains(self.level) {
+                // The strings before were not all inserted.
+                self.history.forget();
             }
             self.level = level;
             self.tuning = tuning;
