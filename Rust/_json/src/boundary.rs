@@ -279,14 +279,14 @@ unsafe fn scan_simple<U: Source>(document: &[U], end: &mut isize) -> Result<*mut
         }
         Err(at) => at,
     };
-    match unescape::one_escape(document, at) {
-        Some((character, after)) if at == start => {
-            *end = after as isize;
-            // SAFETY: the thread is attached (the caller's promise).
-            Ok(unsafe { entry(SCANSTRING, move |py| text::character_object(py, character)) })
-        }
-        _ => Err(at),
+    if at == start
+        && let Some((character, after)) = unescape::one_escape(document, at)
+    {
+        *end = after as isize;
+        // SAFETY: the thread is attached (the caller's promise).
+        return Ok(unsafe { entry(SCANSTRING, move |py| text::character_object(py, character)) });
     }
+    Err(at)
 }
 
 /// The characters of a `str`: `length` of `kind` bytes each from `data` on.

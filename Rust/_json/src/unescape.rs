@@ -166,12 +166,18 @@ pub fn one_string<U: Source, R>(
     strict: bool,
     take: impl FnOnce(&[U], Text<'_>, usize) -> R,
 ) -> Result<R, Error> {
-    let at = match plain_end(document, start, at, strict)? {
-        Plain::Quote(end) => return Ok(take(&[], U::text(&document[start..end]), end + 1)),
-        Plain::Escape(at) => at,
+    let at = if document.get(at) == Some(&U::from(b'\\')) {
+        at
+    } else {
+        match plain_end(document, start, at, strict)? {
+            Plain::Quote(end) => return Ok(take(&[], U::text(&document[start..end]), end + 1)),
+            Plain::Escape(at) => at,
+        }
     };
     if let Ok((character, end)) = escape(document, start, at) {
-        if document.get(end) == Some(&U::from(b'"')) {
+        // What is before it is copied from the document if that is much: joining takes longer than decoding a few units.
+        let is_joined = at == start || at - start > TURN;
+        if is_joined && document.get(end) == Some(&U::from(b'"')) {
             return Ok(take(&document[start..at], Text::Ucs4(&[character]), end + 1));
         }
         if U::from_char(character).is_none() && at - start <= TURN {
