@@ -150,22 +150,23 @@ PyObject *json_encoder_call(PyTypeObject *cls,
 int json_refuse(PyObject *object);
 
 /*
- Decodes the JSON value at `index` of a `str`: a tuple of the value and of the index after it.
+ Decodes the JSON value at `index` of a `str`, and stores the index after it there.
 
  # Safety
 
- Called by the C side alone, with a scanner and a str that live for the call.
+ Called by the C side alone, with a scanner and a str that live for the call, and a variable of its own.
  */
-PyObject *json_scan_once(PyObject *scanner, PyObject *string, intptr_t index);
+PyObject *json_scan_once(PyObject *scanner, PyObject *string, intptr_t *index);
 
 /*
- Decodes the string whose first character is at `end` of a `str`: a tuple of it and of the index after it.
+ Decodes the string whose first character is at `end` of a `str`, and stores the index after it there. The `str` has
+ `length` characters of `kind` bytes each from `data` on.
 
  # Safety
 
- Called by the C side alone, with a str that lives for the call.
+ Called by the C side alone, with a str that lives for the call, its storage, and a variable of its own.
  */
-PyObject *json_scanstring(PyObject *string, intptr_t end, int strict);
+PyObject *json_scanstring(PyObject *string, int kind, const void *data, intptr_t length, intptr_t *end, int strict);
 
 /*
  The JSON string for a `str`; with `ascii` not zero, of ASCII characters alone. The `str` has `length` characters of
@@ -178,7 +179,7 @@ PyObject *json_scanstring(PyObject *string, intptr_t end, int strict);
 PyObject *json_encode_string(int kind, const void *data, intptr_t length, int is_ascii, int ascii);
 
 /*
- Encodes an object: a tuple of the one `str`.
+ Encodes an object.
 
  # Safety
 

@@ -3,16 +3,17 @@
 //! The parsing of arguments is in `_jsonmodule.c`, as it is in C's module: by hand, but for the three functions of
 //! CPython 3.15, where Argument Clinic's code parses them.
 
-use crate::boundary::decode::{Hooks, decode_value, pair, scan_string};
+use crate::boundary::decode::{Hooks, decode_value, scan_string};
 use crate::boundary::encode::encode;
 use crate::boundary::objects::{json_encoder, json_scanner};
 use crate::escape::Style;
 use crate::ucs::Ucs;
+use crate::unescape::{self, Source};
 use cpython_api::exceptions::PyTypeError;
-use cpython_api::types::{PyAny, PyDict, PyInt, PyStr};
+use cpython_api::types::{PyAny, PyDict, PyStr};
 use cpython_api::{
-    Arg, Borrowed, Class, Instance, PyObject, PyResult, PyTypeObject, Python, StrUnit, entry, entry_value,
-    into_c_result, rust_instance,
+    Arg, Borrowed, Bound, Class, Instance, PyObject, PyResult, PyTypeObject, Python, StrData, StrUnit, entry,
+    entry_value, into_c_result, rust_instance,
 };
 use std::ffi::{CStr, c_int, c_void};
 use std::slice;
@@ -189,40 +190,121 @@ pub unsafe extern "C" fn json_refuse(object: *mut PyObject) -> c_int {
     status + 1
 }
 
-/// Decodes the JSON value at `index` of a `str`: a tuple of the value and of the index after it.
+/// Decodes the JSON value at `index` of a `str`, and stores the index after it there.
 ///
 /// # Safety
 ///
-/// Called by the C side alone, with a scanner and a str that live for the call.
+/// Called by the C side alone, with a scanner and a str that live for the call, and a variable of its own.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn json_scan_once(scanner: *mut PyObject, string: *mut PyObject, index: isize) -> *mut PyObject {
+pub unsafe extern "C" fn json_scan_once(
+    scanner: *mut PyObject,
+    string: *mut PyObject,
+    index: *mut isize,
+) -> *mut PyObject {
     // SAFETY: the C side passes the object that is called, a scanner, which its caller keeps for the call.
     let scanner = unsafe { Arg::<Instance<json_scanner>>::new(&scanner) };
     // SAFETY: the C side passes a str that its caller keeps for the call.
     let string = unsafe { Arg::<PyStr>::new(&string) };
+    // SAFETY: the C side passes its variable, which nobody else uses during the call.
+    let index = unsafe { &mut *index };
     // SAFETY: the C side calls on an attached thread.
     unsafe {
         entry(c"_json.Scanner", move |py| {
-            decode_value(&Hooks::new(py, scanner.bind(py).data()), string.bind(py), index)
+            let (value, end) = decode_value(&Hooks::new(py, scanner.bind(py).data()), string.bind(py), *index)?;
+            *index = end;
+            Ok(value)
         })
     }
 }
 
-/// Decodes the string whose first character is at `end` of a `str`: a tuple of it and of the index after it.
+/// Decodes the string whose first character is at `end` of a `str`, and stores the index after it there. The `str` has
+/// `length` characters of `kind` bytes each from `data` on.
 ///
 /// # Safety
 ///
-/// Called by the C side alone, with a str that lives for the call.
+/// Called by the C side alone, with a str that lives for the call, its storage, and a variable of its own.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn json_scanstring(string: *mut PyObject, end: isize, strict: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn json_scanstring(
+    string: *mut PyObject,
+    kind: c_int,
+    data: *const c_void,
+    length: isize,
+    end: *mut isize,
+    strict: c_int,
+) -> *mut PyObject {
+    // SAFETY: the C side passes its variable, which nobody else uses during the call.
+    let end = unsafe { &mut *end };
+    // SAFETY: the C side passes the storage of the str.
+    let simple = match unsafe { str_data(kind, data, length) } {
+        // SAFETY: the C side calls on an attached thread.
+        StrData::Ucs1(units) => unsafe { scan_simple(units, end) },
+        // SAFETY: as above.
+        StrData::Ucs2(units) => unsafe { scan_simple(units, end) },
+        // SAFETY: as above.
+        StrData::Ucs4(units) => unsafe { scan_simple(units, end) },
+    };
+    let at = match simple {
+        Ok(value) => return value,
+        Err(at) => at,
+    };
     // SAFETY: the C side passes a str that its caller keeps for the call.
     let string = unsafe { Arg::<PyStr>::new(&string) };
     // SAFETY: the C side calls on an attached thread.
     unsafe {
-        entry(c"_json.scanstring", move |py| {
-            let (value, end) = scan_string(string.bind(py), end, strict != 0)?;
-            pair(value, PyInt::new(py, end)?.into_any())
+        entry(SCANSTRING, move |py| {
+            let (value, after) = scan_string(string.bind(py), *end, at, strict != 0)?;
+            *end = after;
+            Ok(value)
         })
+    }
+}
+
+const SCANSTRING: &CStr = c"_json.scanstring";
+
+/// As `json_scanstring`, for a string that has no escapes and no control characters, or is one escape. For any other, returns the
+/// position up to which it is plain. The closures have two words at most.
+///
+/// # Safety
+///
+/// - The thread is attached.
+#[inline(always)]
+unsafe fn scan_simple<U: Source>(document: &[U], end: &mut isize) -> Result<*mut PyObject, usize> {
+    // No document has that many units.
+    let start = usize::try_from(*end).unwrap_or(usize::MAX);
+    let at = match unescape::plain(document, start) {
+        Ok((units, after)) => {
+            *end = after as isize;
+            // SAFETY: the thread is attached (the caller's promise).
+            return Ok(unsafe { entry(SCANSTRING, move |py| text::text_object(py, U::text(units))) });
+        }
+        Err(at) => at,
+    };
+    if at == start
+        && let Some((character, after)) = unescape::one_escape(document, at)
+    {
+        *end = after as isize;
+        // SAFETY: the thread is attached (the caller's promise).
+        return Ok(unsafe { entry(SCANSTRING, move |py| text::character_object(py, character)) });
+    }
+    Err(at)
+}
+
+/// The characters of a `str`: `length` of `kind` bytes each from `data` on.
+///
+/// # Safety
+///
+/// - These are those of a str that lives for `'a`.
+#[inline(always)]
+unsafe fn str_data<'a>(kind: c_int, data: *const c_void, length: isize) -> StrData<'a> {
+    let length = length.unsigned_abs();
+    match kind {
+        // SAFETY: the str has that many characters of one byte, which nobody changes, and lives for `'a` (the caller's
+        // promise).
+        1 => StrData::Ucs1(unsafe { slice::from_raw_parts(data.cast(), length) }),
+        // SAFETY: the same of two bytes, to which the storage of such a str is aligned.
+        2 => StrData::Ucs2(unsafe { slice::from_raw_parts(data.cast(), length) }),
+        // SAFETY: the same of four bytes.
+        _ => StrData::Ucs4(unsafe { slice::from_raw_parts(data.cast(), length) }),
     }
 }
 
@@ -240,27 +322,16 @@ pub unsafe extern "C" fn json_encode_string(
     is_ascii: c_int,
     ascii: c_int,
 ) -> *mut PyObject {
-    let length = length.unsigned_abs();
     let style = if ascii != 0 { Style::Ascii } else { Style::Unicode };
-    match kind {
-        1 => {
-            // SAFETY: the str has that many characters of one byte, which nobody changes, and lives for the call.
-            let units: &[u8] = unsafe { slice::from_raw_parts(data.cast(), length) };
-            // SAFETY: the C side calls on an attached thread.
-            unsafe { encode_units(units, style, is_ascii != 0 || style == Style::Ascii) }
-        }
-        2 => {
-            // SAFETY: the same of two bytes, to which the storage of such a str is aligned.
-            let units: &[u16] = unsafe { slice::from_raw_parts(data.cast(), length) };
-            // SAFETY: the C side calls on an attached thread.
-            unsafe { encode_units(units, style, style == Style::Ascii) }
-        }
-        _ => {
-            // SAFETY: the same of four bytes.
-            let units: &[u32] = unsafe { slice::from_raw_parts(data.cast(), length) };
-            // SAFETY: the C side calls on an attached thread.
-            unsafe { encode_units(units, style, style == Style::Ascii) }
-        }
+    let to_ascii = style == Style::Ascii;
+    // SAFETY: the C side passes the storage of the str.
+    match unsafe { str_data(kind, data, length) } {
+        // SAFETY: the C side calls on an attached thread.
+        StrData::Ucs1(units) => unsafe { encode_units(units, style, is_ascii != 0 || to_ascii) },
+        // SAFETY: as above.
+        StrData::Ucs2(units) => unsafe { encode_units(units, style, to_ascii) },
+        // SAFETY: as above.
+        StrData::Ucs4(units) => unsafe { encode_units(units, style, to_ascii) },
     }
 }
 
@@ -289,7 +360,7 @@ unsafe fn encode_units<U: Ucs + StrUnit>(units: &[U], style: Style, to_ascii: bo
     }
 }
 
-/// Encodes an object: a tuple of the one `str`.
+/// Encodes an object.
 ///
 /// # Safety
 ///
@@ -305,5 +376,9 @@ pub unsafe extern "C" fn json_encode(
     // SAFETY: the C side passes an object that its caller keeps for the call.
     let object = unsafe { Arg::<PyAny>::new(&object) };
     // SAFETY: the C side calls on an attached thread.
-    unsafe { entry(c"_json.Encoder", move |py| encode(encoder.bind(py).data(), object.bind(py), indent_level)) }
+    unsafe {
+        entry(c"_json.Encoder", move |py| {
+            encode(encoder.bind(py).data(), object.bind(py), indent_level).map(Bound::into_any)
+        })
+    }
 }

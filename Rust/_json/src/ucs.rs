@@ -77,7 +77,7 @@ impl Text<'_> {
 
 /// Whether a character has to be escaped in every JSON string (RFC 8259, section 7).
 #[inline(always)]
-fn is_special<U: Ucs>(unit: U) -> bool {
+pub fn is_special<U: Ucs>(unit: U) -> bool {
     unit == U::from(b'"') || unit == U::from(b'\\') || unit < U::from(0x20)
 }
 

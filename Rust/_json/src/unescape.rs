@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::ucs::{BLOCK, Text, Ucs};
+use crate::ucs::{BLOCK, Text, Ucs, is_special};
 use crate::writer::{Buffer, NoMemory};
 use std::mem;
 
@@ -120,28 +120,65 @@ impl Decoded {
 /// Scans the string whose first unit after the opening quote is at `start`. A string with escapes is decoded into `out`.
 #[inline(always)]
 pub fn string<U: Source>(document: &[U], start: usize, strict: bool, out: &mut Decoded) -> Result<Scanned, Error> {
-    match plain_end(document, start, strict)? {
+    match plain_end(document, start, start, strict)? {
         Plain::Quote(end) => Ok(Scanned::Plain(end)),
         Plain::Escape(at) => decode_string(document, start, at, strict, out).map(Scanned::Decoded),
     }
 }
 
-/// The same without memory for more strings: a short one with escapes is decoded on the stack. `take` gets the start of the
-/// string that is left in the document, mostly nothing, the rest of it, and the position after its closing quote.
+/// The units of the string whose first one is at `start` and the position after its closing quote, if it has no escapes and no
+/// control characters; otherwise the position of the first of these. It cannot panic.
+#[inline(always)]
+pub fn plain<U: Source>(document: &[U], start: usize) -> Result<(&[U], usize), usize> {
+    let rest = document.get(start..).unwrap_or_default();
+    let quote = U::from(b'"');
+    let len = if rest.len() < BLOCK {
+        // One by one: a processor predicts how many there are, and makes the `str` before they have been compared.
+        rest.iter().position(|&unit| is_special(unit)).unwrap_or(rest.len())
+    } else {
+        U::plain_len(rest)
+    };
+    match rest.split_at_checked(len) {
+        Some((units, [next, ..])) if *next == quote => Ok((units, start + len + 1)),
+        _ => Err(start + len),
+    }
+}
+
+/// The character of the string that has one escape from `at` on and nothing else, and the position after its closing quote. It
+/// cannot panic.
+#[inline]
+pub fn one_escape<U: Source>(document: &[U], at: usize) -> Option<(u32, usize)> {
+    if *document.get(at)? != U::from(b'\\') {
+        return None;
+    }
+    let (character, end) = escape(document, at, at).ok()?;
+    (*document.get(end)? == U::from(b'"')).then_some((character, end + 1))
+}
+
+/// The same without memory for more strings: a short one with escapes is decoded on the stack. The units before `at` are known
+/// to be plain. `take` gets the start of the string that is left in the document, mostly nothing, the rest of it, and the
+/// position after its closing quote.
 #[inline]
 pub fn one_string<U: Source, R>(
     document: &[U],
     start: usize,
+    at: usize,
     strict: bool,
     take: impl FnOnce(&[U], Text<'_>, usize) -> R,
 ) -> Result<R, Error> {
-    let at = match plain_end(document, start, strict)? {
-        Plain::Quote(end) => return Ok(take(&[], U::text(&document[start..end]), end + 1)),
-        Plain::Escape(at) => at,
+    let at = if document.get(at) == Some(&U::from(b'\\')) {
+        at
+    } else {
+        match plain_end(document, start, at, strict)? {
+            Plain::Quote(end) => return Ok(take(&[], U::text(&document[start..end]), end + 1)),
+            Plain::Escape(at) => at,
+        }
     };
     if let Ok((character, end)) = escape(document, start, at) {
-        if at == start && document.get(end) == Some(&U::from(b'"')) {
-            return Ok(take(&[], Text::Ucs4(&[character]), end + 1));
+        // What is before it is copied from the document if that is much: joining takes longer than decoding a few units.
+        let is_joined = at == start || at - start > TURN;
+        if is_joined && document.get(end) == Some(&U::from(b'"')) {
+            return Ok(take(&document[start..at], Text::Ucs4(&[character]), end + 1));
         }
         if U::from_char(character).is_none() && at - start <= TURN {
             return one_wider_string(document, start, strict, take);
@@ -223,8 +260,8 @@ enum Plain {
 }
 
 #[inline(always)]
-fn plain_end<U: Source>(document: &[U], start: usize, strict: bool) -> Result<Plain, Error> {
-    let at = start + U::plain_len(&document[start..]);
+fn plain_end<U: Source>(document: &[U], start: usize, at: usize, strict: bool) -> Result<Plain, Error> {
+    let at = at + U::plain_len(&document[at..]);
     match document.get(at) {
         Some(unit) if *unit == U::from(b'"') => Ok(Plain::Quote(at)),
         Some(unit) if *unit == U::from(b'\\') => Ok(Plain::Escape(at)),
@@ -437,8 +474,10 @@ static LETTERS: [u8; 256] = {
 /// follow; and digits that are none are an error even though the first half could stand alone.
 #[inline(never)]
 fn second_half<U: Ucs>(document: &[U], end: usize, first: u32) -> Result<(u32, usize), Error> {
-    let escaped = end + 6 < document.len() && document[end] == U::from(b'\\') && document[end + 1] == U::from(b'u');
-    if escaped {
+    if let Some([backslash, letter, _, _, _, _, _, ..]) = document.get(end..)
+        && *backslash == U::from(b'\\')
+        && *letter == U::from(b'u')
+    {
         let second = hex_digits(document, end + 2).ok_or(Error::UnicodeEscape(end + 1))?;
         if second & 0xFC00 == 0xDC00 {
             return Ok((0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00), end + 6));
@@ -487,7 +526,7 @@ mod tests {
             }
             Err(_) => Vec::new(),
         };
-        let one = one_string(document, 1, strict, |start, text, end| {
+        let one = one_string(document, 1, 1, strict, |start, text, end| {
             ([to_characters(U::text(start)), to_characters(text)].concat(), end)
         });
         let end = result.map(|scanned| match scanned {

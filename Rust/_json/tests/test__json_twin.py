@@ -2,6 +2,7 @@
 
 import builtins
 import enum
+import gc
 import json
 import math
 import string
@@ -418,6 +419,14 @@ class JsonTwin(twin.TwinTestCase):
                 self.assertSameScan(f'{{{",".join(pairs)}}}', **settings)
                 self.assertSameScan(f'{{{",".join(pairs + pairs[::3])}, "k1": null}}', **settings)
                 self.assertSameScan(f'{{{",".join(pairs)}, "\u20ac": null}}', **settings)
+
+    def test_results_are_tracked_by_the_collector(self):
+        for text in ('"a"', '"\\n"', '1', '[]', '{}'):
+            self.assertSame(lambda module: gc.is_tracked(scanner(module)(text, 0)))
+        for text in ('"a"', '"\\n"', '"\u4e2d"'):
+            self.assertSame(lambda module: gc.is_tracked(module.scanstring(text, 1)))
+        for value in (1, 'a', [1], [[]], {}):
+            self.assertSame(lambda module: gc.is_tracked(encoder(module)(value, 0)))
 
     def test_equal_keys_are_one_object(self):
         keys = [f'key {i}' for i in range(1000)] + ['é', '\u20ac', 'a']

@@ -50,29 +50,21 @@ impl<'a, 'py> Hooks<'a, 'py> {
     }
 }
 
-/// A tuple of two.
-#[inline]
-pub(super) fn pair<'py>(first: Bound<'py>, second: Bound<'py>) -> PyResult<Bound<'py>> {
-    let py = first.py();
-    PyTuple::pack(py, [first, second]).map(Bound::into_any)
-}
-
-/// Decodes the value at `index`: a tuple of it and of where it ends.
+/// Decodes the value at `index`; returns it and where it ends.
 pub(super) fn decode_value<'py>(
     hooks: &Hooks<'_, 'py>,
     string: Borrowed<'_, 'py, PyStr>,
     index: isize,
-) -> PyResult<Bound<'py>> {
+) -> PyResult<(Bound<'py>, isize)> {
     fn decode<'py, U: Source>(
         hooks: &Hooks<'_, 'py>,
         string: Borrowed<'_, 'py, PyStr>,
         document: &[U],
         index: usize,
-    ) -> PyResult<Bound<'py>> {
+    ) -> PyResult<(Bound<'py>, isize)> {
         if document.get(index).is_some_and(|first| *first == U::from(b'"')) {
             // A string alone needs little of what a decoder has.
-            let (value, end) = string_at(string, document, index + 1, hooks.strict)?;
-            return pair(value, PyInt::new(hooks.py, end)?.into_any());
+            return string_at(string, document, index + 1, index + 1, hooks.strict);
         }
         let mut decoder = Decoder {
             hooks,
@@ -85,7 +77,7 @@ pub(super) fn decode_value<'py>(
             digits: Vec::new(),
         };
         let value = decoder.value()?;
-        pair(value, PyInt::new(hooks.py, decoder.at)?.into_any())
+        Ok((value, decoder.at as isize))
     }
     let Ok(index) = usize::try_from(index) else {
         return Err(PyValueError::new_err(hooks.py, "idx cannot be negative"));
@@ -97,41 +89,44 @@ pub(super) fn decode_value<'py>(
     }
 }
 
-/// Decodes the string whose first character is at `start`; returns it and where it ends.
+/// Decodes the string whose first character is at `start` and that is plain up to `at`; returns it and where it ends.
 pub(super) fn scan_string<'py>(
     string: Borrowed<'_, 'py, PyStr>,
     start: isize,
+    at: usize,
     strict: bool,
 ) -> PyResult<(Bound<'py>, isize)> {
     fn scan<'py, U: Source>(
         string: Borrowed<'_, 'py, PyStr>,
         document: &[U],
         start: isize,
+        at: usize,
         strict: bool,
     ) -> PyResult<(Bound<'py>, isize)> {
         let py = string.py();
         let Some(start) = usize::try_from(start).ok().filter(|start| *start <= document.len()) else {
             return Err(PyValueError::new_err(py, "end is out of bounds"));
         };
-        string_at(string, document, start, strict).map(|(value, end)| (value, end as isize))
+        string_at(string, document, start, at, strict)
     }
     match string.data() {
-        StrData::Ucs1(document) => scan(string, document, start, strict),
-        StrData::Ucs2(document) => scan(string, document, start, strict),
-        StrData::Ucs4(document) => scan(string, document, start, strict),
+        StrData::Ucs1(document) => scan(string, document, start, at, strict),
+        StrData::Ucs2(document) => scan(string, document, start, at, strict),
+        StrData::Ucs4(document) => scan(string, document, start, at, strict),
     }
 }
 
-/// Decodes the string whose first unit is at `start`; returns it and where it ends.
+/// Decodes the string whose first unit is at `start` and that is plain up to `at`; returns it and where it ends.
 #[inline]
 fn string_at<'py, U: Source>(
     string: Borrowed<'_, 'py, PyStr>,
     document: &[U],
     start: usize,
+    at: usize,
     strict: bool,
-) -> PyResult<(Bound<'py>, usize)> {
-    let take = |start: &[U], text: Text<'_>, end| Ok((decoded_object(string.py(), start, text)?, end));
-    unescape::one_string(document, start, strict, take).map_err(|error| string_error(string, error))?
+) -> PyResult<(Bound<'py>, isize)> {
+    let take = |start: &[U], text: Text<'_>, end| Ok((decoded_object(string.py(), start, text)?, end as isize));
+    unescape::one_string(document, start, at, strict, take).map_err(|error| string_error(string, error))?
 }
 
 /// The object for a string with escapes: `start`, which has been left in the document, and the decoded `text`.
@@ -480,7 +475,7 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
     #[inline(never)]
     fn pair(&mut self) -> PyResult<()> {
         if let Some((value, key)) = self.stack.pop().zip(self.stack.pop()) {
-            self.stack.push(pair(key, value)?);
+            self.stack.push(PyTuple::pack(self.hooks.py, [key, value])?.into_any());
         }
         Ok(())
     }

@@ -24,12 +24,12 @@ const SEQUENCE_MESSAGE: &std::ffi::CStr =
 
 const RECURSION: &std::ffi::CStr = c" while encoding a JSON object";
 
-/// Encodes an object: a tuple of the one `str`.
+/// Encodes an object.
 pub(super) fn encode<'py>(
     settings: &json_encoder,
     object: Borrowed<'_, 'py>,
     indent_level: isize,
-) -> PyResult<Bound<'py>> {
+) -> PyResult<Bound<'py, PyStr>> {
     let py = object.py();
     let value = object.value();
     // A document that is an integer, a constant or an empty container needs no encoder.
@@ -42,7 +42,7 @@ pub(super) fn encode<'py>(
             _ => None,
         };
         if let Some(text) = text {
-            return only(PyStr::from_data(py, StrData::Ucs1(text))?);
+            return PyStr::from_data(py, StrData::Ucs1(text));
         }
     }
     let mut batch = Batch::new();
@@ -54,15 +54,9 @@ pub(super) fn encode<'py>(
         sort_keys: settings.sort_keys != 0,
     };
     match encoder.object(object, Kind::of(value), 0) {
-        Ok(()) => only(from_writer(py, &mut encoder.sink.out)?),
+        Ok(()) => from_writer(py, &mut encoder.sink.out),
         Err(error) => Err(encoder.sink.before_notes(error)),
     }
-}
-
-/// A tuple of one.
-fn only<'py>(text: Bound<'py, PyStr>) -> PyResult<Bound<'py>> {
-    let py = text.py();
-    PyTuple::pack(py, [text.into_any()]).map(Bound::into_any)
 }
 
 /// The next step after a batch has been written.

@@ -42,6 +42,19 @@ pub(super) fn text_object<'py>(py: Python<'py>, text: Text<'_>) -> PyResult<Boun
     PyStr::from_data(py, to_data(text)).map(Bound::into_any)
 }
 
+/// A `str` of one character, which is U+10FFFF at most.
+#[inline]
+pub(super) fn character_object(py: Python<'_>, character: u32) -> PyResult<Bound<'_>> {
+    // In its own width it is not looked at again.
+    if let Some(unit) = u8::from_char(character) {
+        text_object(py, Text::Ucs1(&[unit]))
+    } else if let Some(unit) = u16::from_char(character) {
+        text_object(py, Text::Ucs2(&[unit]))
+    } else {
+        text_object(py, Text::Ucs4(&[character]))
+    }
+}
+
 /// A new `str` of two texts, one after the other.
 #[inline(never)]
 pub(super) fn joined_object<'py>(py: Python<'py>, texts: [Text<'_>; 2]) -> PyResult<Bound<'py>> {
