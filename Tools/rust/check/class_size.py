@@ -28,7 +28,8 @@ EXCEPTIONS = {
     ),
     '_json.Encoder': (
         31,
-        'The tuple with the result is created as CPython does it, which leaves it untracked by the collector (11 lines).',
+        'The tuple with the result is created as CPython does it, which leaves it untracked by the collector '
+        '(11 lines).',
     ),
     '_json.Scanner': (
         45,
