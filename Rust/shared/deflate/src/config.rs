@@ -253,6 +253,10 @@ pub(crate) struct Tuning {
     pub(crate) func: Func,
 }
 
+/// The fast profile follows the chains of all parts of a match from this level on, see
+/// [`Finder::longest_match`](crate::history::Finder::longest_match).
+pub(crate) const FIRST_OF_ALL_CHAINS: u8 = 8;
+
 /// zlib's `configuration_table`.
 pub(crate) const CONFIGURATION_TABLE: [Tuning; 10] = {
     const fn row(good_length: u16, max_lazy: u16, nice_length: u16, max_chain: u16, func: Func) -> Tuning {

@@ -1,7 +1,7 @@
 //! Levels 2 to 9 of the fast profile: hash chains of four-byte strings, a table of three-byte strings, and a search
 //! for a better match at the next byte.
 
-use crate::config::Flush;
+use crate::config::{FIRST_OF_ALL_CHAINS, Flush};
 use crate::history::{GROW_AT, LOOKAHEAD, Limits, Match};
 use crate::parser::Parser;
 use crate::stream::{BlockState, Deflate, Io};
@@ -58,14 +58,13 @@ impl Depth {
     }
 }
 
-/// Levels with chains of at least this length, 8 and 9, follow the chains of all parts of a match, see
-/// [`Finder::longest_match`](crate::history::Finder::longest_match).
+/// Levels with chains of at least this length, 8 and 9, follow the chains of all parts of a match.
 const LONG_CHAINS: u32 = 500;
 
-/// Whether a level follows the chains of all parts of a match.
-pub(crate) fn follows_all_chains(level: u8) -> bool {
-    DEPTHS[usize::from(level)].max_chain >= LONG_CHAINS
-}
+const _: () = {
+    let first = FIRST_OF_ALL_CHAINS as usize;
+    assert!(DEPTHS[first - 1].max_chain < LONG_CHAINS && DEPTHS[first].max_chain >= LONG_CHAINS);
+};
 
 /// With fewer different literals than this, chains are long, and what is found at their ends counts.
 const SOME_LITERALS: usize = 44;
@@ -125,7 +124,7 @@ impl Deflate {
             }
             let ended = match DEPTHS[usize::from(self.level)].max_lazy {
                 0 => self.lazy_run::<false, false>(lookahead),
-                _ if follows_all_chains(self.level) => self.lazy_run::<true, true>(lookahead),
+                _ if self.level >= FIRST_OF_ALL_CHAINS => self.lazy_run::<true, true>(lookahead),
                 _ => self.lazy_run::<true, false>(lookahead),
             };
             if ended && let Some(state) = self.flush_block(io, false) {

@@ -2,11 +2,10 @@
 
 use crate::block::Block;
 use crate::config::{
-    Algorithms, CONFIGURATION_TABLE, Checked, Config, Error, Flush, Func, Profile, Status, Strategy, Tuning, Wrap,
-    level,
+    Algorithms, CONFIGURATION_TABLE, Checked, Config, Error, FIRST_OF_ALL_CHAINS, Flush, Func, Profile, Status,
+    Strategy, Tuning, Wrap, level,
 };
 use crate::history::{History, LONGEST_KEPT};
-use crate::lazy::follows_all_chains;
 use crate::parser::Parser;
 use crate::pending::Pending;
 use crate::trees::Frequencies;
@@ -254,7 +253,7 @@ impl Deflate {
                 }
                 self.slides = 0;
             }
-            if follows_all_chains(level) && !follows_all_chains(self.level) {
+            if level >= FIRST_OF_ALL_CHAINS && self.level < FIRST_OF_ALL_CHAINS {
                 // The strings before were not all inserted.
                 self.history.forget();
             }
