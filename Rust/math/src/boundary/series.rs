@@ -705,24 +705,17 @@ impl<'py> Product<'py> {
 
     /// Puts the ints so far into a tree.
     fn start_tree(&mut self) -> PyResult<()> {
-        let first = match std::mem::replace(&mut self.state, State::Small(1)) {
-            State::Small(first) => {
-                let mut tree = ProductTree::new();
-                interruptible(self.py, |poll| tree.multiply(first.unsigned_abs(), poll))?;
-                self.state = State::Int { negative: first < 0, magnitude: tree };
-                return Ok(());
+        let tree = State::Int { negative: false, magnitude: ProductTree::new() };
+        match mem::replace(&mut self.state, tree) {
+            State::Small(first) => self.multiply_other(Number::Int(first))?,
+            State::Short(first, _) => {
+                if let Some(first) = exact_int(&first) {
+                    self.multiply_view(&first.view()?)?;
+                }
             }
-            State::Short(first, _) => first,
-            other => {
-                self.state = other;
-                return Ok(());
-            }
-        };
-        self.state = State::Int { negative: false, magnitude: ProductTree::new() };
-        match exact_int(&first) {
-            Some(first) => self.multiply_view(&first.view()?),
-            None => Ok(()),
+            other => self.state = other,
         }
+        Ok(())
     }
 
     /// Multiplies a tree by an `int`.

@@ -255,7 +255,7 @@ pub(crate) struct Tuning {
 
 /// The fast profile follows the chains of all parts of a match from this level on, see
 /// [`Finder::longest_match`](crate::history::Finder::longest_match).
-pub(crate) const FIRST_OF_ALL_CHAINS: u8 = 8;
+pub(crate) const ALL_CHAINS_LEVEL: u8 = 8;
 
 /// zlib's `configuration_table`.
 pub(crate) const CONFIGURATION_TABLE: [Tuning; 10] = {

@@ -27,10 +27,10 @@ pub(crate) const HASHED: usize = 4;
 /// Most streams are short, and clearing the tables would take most of their time. So up to this position smaller tables do.
 pub(crate) const GROW_AT: usize = 16_384;
 const SMALL_HASH_BITS: u32 = 14;
-/// The same for levels below `CHAINS_COUNT`, which do with fewer entries.
+/// The same for levels below `LARGE_TABLE_LEVEL`, which do with fewer entries.
 const QUICK_SMALL_HASH_BITS: u32 = 13;
-/// From this level on chains are searched so far that strings of other kinds in them take time.
-const CHAINS_COUNT: u8 = 4;
+/// From this level on chains are searched so far that strings in them that only have the same hash would take time.
+const LARGE_TABLE_LEVEL: u8 = 4;
 const SMALL_HASH3_BITS: u32 = 12;
 
 /// Up to this position in the window a new stream starts after the one before, whose strings stay in the tables: all are before its
@@ -171,7 +171,7 @@ impl History {
     }
 
     pub(crate) fn reset(&mut self, level: u8) {
-        let bits = if level < CHAINS_COUNT { QUICK_SMALL_HASH_BITS } else { SMALL_HASH_BITS };
+        let bits = if level < LARGE_TABLE_LEVEL { QUICK_SMALL_HASH_BITS } else { SMALL_HASH_BITS };
         // A window that slides before the tables grow would be one more case.
         let small = if self.w_size > GROW_AT { self.hash_size.min(1 << bits) } else { self.hash_size };
         let end = self.strstart + self.lookahead;

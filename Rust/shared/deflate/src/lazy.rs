@@ -1,7 +1,7 @@
 //! Levels 2 to 9 of the fast profile: hash chains of four-byte strings, a table of three-byte strings, and a search
 //! for a better match at the next byte.
 
-use crate::config::{FIRST_OF_ALL_CHAINS, Flush};
+use crate::config::{ALL_CHAINS_LEVEL, Flush};
 use crate::history::{GROW_AT, LOOKAHEAD, Limits, Match};
 use crate::parser::Parser;
 use crate::stream::{BlockState, Deflate, Io};
@@ -62,7 +62,7 @@ impl Depth {
 const LONG_CHAINS: u32 = 500;
 
 const _: () = {
-    let first = FIRST_OF_ALL_CHAINS as usize;
+    let first = ALL_CHAINS_LEVEL as usize;
     assert!(DEPTHS[first - 1].max_chain < LONG_CHAINS && DEPTHS[first].max_chain >= LONG_CHAINS);
 };
 
@@ -124,7 +124,7 @@ impl Deflate {
             }
             let ended = match DEPTHS[usize::from(self.level)].max_lazy {
                 0 => self.lazy_run::<false, false>(lookahead),
-                _ if self.level >= FIRST_OF_ALL_CHAINS => self.lazy_run::<true, true>(lookahead),
+                _ if self.level >= ALL_CHAINS_LEVEL => self.lazy_run::<true, true>(lookahead),
                 _ => self.lazy_run::<true, false>(lookahead),
             };
             if ended && let Some(state) = self.flush_block(io, false) {

@@ -2,8 +2,8 @@
 
 use crate::block::Block;
 use crate::config::{
-    Algorithms, CONFIGURATION_TABLE, Checked, Config, Error, FIRST_OF_ALL_CHAINS, Flush, Func, Profile, Status,
-    Strategy, Tuning, Wrap, level,
+    ALL_CHAINS_LEVEL, Algorithms, CONFIGURATION_TABLE, Checked, Config, Error, Flush, Func, Profile, Status, Strategy,
+    Tuning, Wrap, level,
 };
 use crate::history::{History, LONGEST_KEPT};
 use crate::parser::Parser;
@@ -253,7 +253,7 @@ impl Deflate {
                 }
                 self.slides = 0;
             }
-            if level >= FIRST_OF_ALL_CHAINS && self.level < FIRST_OF_ALL_CHAINS {
+            if level >= ALL_CHAINS_LEVEL && self.level < ALL_CHAINS_LEVEL {
                 // The strings before were not all inserted.
                 self.history.forget();
             }
