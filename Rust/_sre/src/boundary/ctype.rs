@@ -3,6 +3,7 @@
 //! The types of the interpreter are cached for each character, as a lookup takes four calls of C functions.
 
 use crate::core::characters::{CharacterTypes, first_256};
+use crate::core::set::Bits;
 use std::ffi::c_int;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
@@ -63,16 +64,35 @@ fn look_up_lower(character: u32) -> u32 {
     lower
 }
 
-/// A cache of the first 256 characters of each category, as bit sets.
-static FIRST_256: [OnceLock<[u64; 4]>; 18] = [const { OnceLock::new() }; 18];
+/// The first 256 characters of a category.
+struct First256 {
+    bits: [u64; 4],
+    table: [bool; 256],
+}
+
+/// A cache of the first 256 characters of each category.
+static FIRST_256: [OnceLock<First256>; 18] = [const { OnceLock::new() }; 18];
+
+#[inline]
+fn cached(category: u32) -> Option<&'static First256> {
+    let compute = || {
+        let bits = first_256(Types, category);
+        let mut table = [false; 256];
+        Bits(bits).fill(&mut table);
+        First256 { bits, table }
+    };
+    Some(FIRST_256.get(category as usize)?.get_or_init(compute))
+}
 
 impl CharacterTypes for Types {
     #[inline]
     fn first_256(self, category: u32) -> [u64; 4] {
-        match FIRST_256.get(category as usize) {
-            Some(bits) => *bits.get_or_init(|| first_256(self, category)),
-            None => [0; 4],
-        }
+        cached(category).map_or([0; 4], |first| first.bits)
+    }
+
+    #[inline]
+    fn shared_table(self, category: u32) -> Option<&'static [bool; 256]> {
+        Some(&cached(category)?.table)
     }
 
     #[inline(always)]

@@ -20,6 +20,10 @@ pub trait CharacterTypes: Copy + Send {
     fn first_256(self, category: u32) -> [u64; 4] {
         first_256(self, category)
     }
+    /// The same as a table, if there is one that all programs share.
+    fn shared_table(self, _category: u32) -> Option<&'static [bool; 256]> {
+        None
+    }
     /// `isalnum`
     fn locale_is_alnum(self, byte: u8) -> bool;
     /// `tolower`

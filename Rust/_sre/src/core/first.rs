@@ -8,14 +8,16 @@
 use super::characters::CharacterTypes;
 use super::program::{First, Instruction, Item, Program};
 use super::text::Unit;
+use try_alloc::boxed;
 
 /// The maximum number of instructions that are examined.
 const STEPS: usize = 64;
 
 impl First {
-    /// The first characters of a program; `None` if a match can be empty, or if they are unknown or include all characters.
-    pub fn of<T: CharacterTypes>(program: &Program, types: T) -> Option<Self> {
-        let mut first = Self { table: [false; 256], others: false, needles: None };
+    /// The first characters of a program; `None` if a match can be empty, if they are unknown or include all characters, or if
+    /// the allocation fails.
+    pub fn of<T: CharacterTypes>(program: &Program, types: T) -> Option<Box<Self>> {
+        let mut first = boxed(Self { table: [false; 256], others: false, needles: None }).ok()?;
         let mut steps = STEPS;
         first.add(program, types, 0, &mut steps)?;
         let mut bytes = (0..=255_u8).filter(|byte| first.table[usize::from(*byte)]);

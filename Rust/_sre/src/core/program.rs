@@ -176,16 +176,16 @@ pub struct Loop {
 }
 
 /// How a search finds the positions at which a match can start.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Start {
     /// Anywhere.
     Any,
     /// The pattern starts with a literal.
     Prefix {
-        /// Its characters.
-        characters: Vec<u32>,
-        /// Its first bytes, if all characters are bytes.
-        bytes: Vec<u8>,
+        /// The number of its characters, which are the first ones of `literals`.
+        len: usize,
+        /// Its first bytes, if all characters are bytes. Computed by the first search in a long text; empty if the allocation fails.
+        bytes: OnceLock<Vec<u8>>,
         /// The number of characters that need not be matched again.
         skip: usize,
         /// Whether the pattern consists of the literal alone.
@@ -196,7 +196,7 @@ pub enum Start {
 }
 
 /// The characters with which a match can start.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct First {
     /// A table of the first 256 characters.
     pub(super) table: [bool; 256],
@@ -207,7 +207,7 @@ pub struct First {
 }
 
 /// A branch with a table.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Dispatch {
     /// The indices of the alternatives.
     pub(super) alternatives: Vec<u32>,
@@ -225,13 +225,13 @@ pub struct Straight {
 }
 
 /// A program.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Program {
     /// The members, as in the code list, of those sets that have to evaluate them.
     pub members: Vec<u32>,
     /// The instructions.
     pub instructions: Vec<Instruction>,
-    /// The literals.
+    /// The prefix, and the literals.
     pub literals: Vec<u32>,
     /// The character sets.
     pub sets: Vec<Set>,
@@ -252,7 +252,7 @@ pub struct Program {
     /// How a search finds the positions at which a match can start.
     pub start: Start,
     /// The characters with which a match can start, if it cannot be empty and they are known. Computed by the first search.
-    pub first: OnceLock<Option<First>>,
+    pub first: OnceLock<Option<Box<First>>>,
     /// The repeated item, if the program starts with an unbounded repeat and has no back-references and conditionals. If such a
     /// program fails, it also fails at the other positions of the run of these items, because the tail has already been tried at
     /// each of them.

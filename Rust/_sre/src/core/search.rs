@@ -22,10 +22,11 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
         if self.text.len().checked_sub(self.start).is_none_or(|rest| rest < program.min_width) {
             return Ok(false);
         }
-        if let Start::Prefix { characters, bytes, skip, is_all, entry } = &program.start {
-            if size_of::<C>() == 1 && characters.len() > 1 && self.finder.is_none() && !bytes.is_empty() {
-                let len = self.text.len() - self.start;
-                self.finder = (len > SHORT).then(|| Finder::new(bytes));
+        if let Start::Prefix { len, bytes, skip, is_all, entry } = &program.start {
+            let characters = program.literals.get(..*len).unwrap_or_default();
+            if size_of::<C>() == 1 && *len > 1 && self.finder.is_none() && self.text.len() - self.start > SHORT {
+                let bytes = bytes.get_or_init(|| first_bytes(characters));
+                self.finder = (!bytes.is_empty()).then(|| Finder::new(bytes));
             }
             return self.search_prefix(characters, *skip, *is_all, *entry);
         }
@@ -33,7 +34,7 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
             // A match can start only at the start of the string.
             return self.run(0, self.start, true);
         }
-        match program.first.get_or_init(|| First::of(program, self.types)) {
+        match program.first.get_or_init(|| First::of(program, self.types)).as_deref() {
             Some(first) => self.search_first(first),
             None => self.search_anywhere(),
         }
@@ -203,6 +204,17 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
 /// The maximum number of characters of a literal that the finder searches for.
 pub(super) const FINDER_LEN: usize = 32;
 
+/// The bytes that the finder of a literal searches for; none if there are other characters in it, or if the allocation fails.
+#[cold]
+fn first_bytes(characters: &[u32]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let len = characters.len().min(FINDER_LEN);
+    if characters.iter().all(|character| *character < 256) && bytes.try_reserve_exact(len).is_ok() {
+        bytes.extend(characters.iter().take(len).map(|character| *character as u8));
+    }
+    bytes
+}
+
 /// The first occurrence of a literal of two characters or more.
 #[inline]
 pub(super) fn find_literal<C: Unit>(text: &[C], characters: &[u32], finder: Option<&Finder<'_>>) -> Option<usize> {
@@ -235,10 +247,7 @@ impl Program {
     #[inline]
     pub fn lone_character(&self) -> Option<u32> {
         match &self.start {
-            Start::Prefix { characters, is_all: true, .. } if self.groups == 0 => match **characters {
-                [character] => Some(character),
-                _ => None,
-            },
+            Start::Prefix { len: 1, is_all: true, .. } if self.groups == 0 => self.literals.first().copied(),
             _ => None,
         }
     }

@@ -5,6 +5,8 @@
 
 use super::characters::{CharacterTypes, is_in, lower_ascii, lower_locale, lower_unicode, upper_locale, upper_unicode};
 use super::constants::{category, op};
+use std::ops::Deref;
+use try_alloc::{NoMemory, boxed};
 
 /// How the case of a character is folded before it is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,11 +21,30 @@ pub enum Fold {
     Locale,
 }
 
+/// A table of the first 256 characters.
+#[derive(Debug)]
+enum Table {
+    Shared(&'static [bool; 256]),
+    Own(Box<[bool; 256]>),
+}
+
+impl Deref for Table {
+    type Target = [bool; 256];
+
+    #[inline(always)]
+    fn deref(&self) -> &[bool; 256] {
+        match self {
+            Self::Shared(table) => table,
+            Self::Own(table) => table,
+        }
+    }
+}
+
 /// A character set.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Set {
     /// The results for the first 256 characters, unless they depend on the locale.
-    table: [bool; 256],
+    table: Table,
     /// The result for all other characters, if it is the same for all of them.
     others: Option<bool>,
     /// Whether the result depends on the locale.
@@ -35,26 +56,24 @@ pub struct Set {
 
 impl Set {
     /// A set whose members, which have been validated, start at `start` of the code list.
-    pub fn new<T: CharacterTypes>(code: &[u32], start: usize, fold: Fold, types: T) -> Self {
+    pub fn new<T: CharacterTypes>(code: &[u32], start: usize, fold: Fold, types: T) -> Result<Self, NoMemory> {
         let is_locale = fold == Fold::Locale || has_locale_category(code, start);
         let others = if fold == Fold::None && !is_locale { answer_for_others(code, start) } else { None };
-        let mut set = Self { table: [false; 256], others, is_locale, fold, start };
-        if !is_locale {
-            let bits = Bits::of_members(code.get(start..).unwrap_or_default(), types);
-            bits.fill(&mut set.table);
-            if fold != Fold::None {
-                let unfolded = set.table;
-                for character in 0..256 {
-                    let lower = match fold {
-                        Fold::Unicode => lower_unicode(types, character),
-                        _ => lower_ascii(character),
-                    };
-                    let answer = unfolded.get(lower as usize).copied();
-                    set.table[character as usize] = answer.unwrap_or_else(|| set.find(code, types, character));
-                }
+        let members = code.get(start..).unwrap_or_default();
+        let shared = match *members {
+            _ if is_locale => Some(&[false; 256]),
+            [op::CATEGORY, category, op::FAILURE, ..] if fold == Fold::None => types.shared_table(category),
+            _ => None,
+        };
+        let table = match shared {
+            Some(table) => Table::Shared(table),
+            None => {
+                let mut table = boxed([false; 256])?;
+                Bits::of_members(members, types).folded(fold).fill(&mut table);
+                Table::Own(table)
             }
-        }
-        set
+        };
+        Ok(Self { table, others, is_locale, fold, start })
     }
 
     /// Whether a character is in the set.
@@ -152,13 +171,13 @@ impl<'a> Iterator for Members<'a> {
 
 /// One bit for each of the first 256 characters.
 #[derive(Clone, Copy)]
-struct Bits([u64; 4]);
+pub(crate) struct Bits(pub(crate) [u64; 4]);
 
 impl Bits {
     const NONE: Self = Self([0; 4]);
 
     /// Stores each bit as a `bool`.
-    fn fill(self, table: &mut [bool; 256]) {
+    pub(crate) fn fill(self, table: &mut [bool; 256]) {
         const ONES: u64 = 0x0101_0101_0101_0101;
         let bytes = self.0.iter().flat_map(|word| word.to_le_bytes());
         for (eight, byte) in table.as_chunks_mut::<8>().0.iter_mut().zip(bytes) {
@@ -166,6 +185,21 @@ impl Bits {
             let bits = (u64::from(byte) * ONES) & 0x8040_2010_0804_0201;
             let highest = ((bits + 0x7f * ONES) >> 7) & ONES;
             *eight = highest.to_le_bytes().map(|byte| byte != 0);
+        }
+    }
+
+    /// The characters whose lower case is in the set.
+    fn folded(self, fold: Fold) -> Self {
+        // The upper case letters, whose lower case is 32 characters after them: `A` to `Z`, and those of Latin-1, without the
+        // multiplication sign among them. They are in the lower half of a word, and their lower case in the upper half.
+        const ASCII: u64 = 0x07ff_fffe;
+        const LATIN_1: u64 = 0x7f7f_ffff;
+        let fold_word = |word: u64, letters: u64| word & !letters | word >> 32 & letters;
+        let [controls, ascii, latin_1_controls, latin_1] = self.0;
+        match fold {
+            Fold::None | Fold::Locale => self,
+            Fold::Ascii => Self([controls, fold_word(ascii, ASCII), latin_1_controls, latin_1]),
+            Fold::Unicode => Self([controls, fold_word(ascii, ASCII), latin_1_controls, fold_word(latin_1, LATIN_1)]),
         }
     }
 

@@ -231,8 +231,9 @@ impl Program {
         if rest.len() < self.min_width {
             return Some(None);
         }
-        if let (true, Start::Prefix { characters, skip, is_all: true, .. }) = (is_search, &self.start) {
-            let place = match *characters.as_slice() {
+        if let (true, Start::Prefix { len, skip, is_all: true, .. }) = (is_search, &self.start) {
+            let characters = self.literals.get(..*len)?;
+            let place = match *characters {
                 [character] => C::from_character(character).and_then(|unit| C::find(rest, unit)),
                 _ if rest.len() <= SOON_SQUARE => find_literal(rest, characters, None),
                 _ => return None,
@@ -244,7 +245,7 @@ impl Program {
         }
         let mut start = from;
         let first = if is_search && !self.is_anchored {
-            let first = self.first.get_or_init(|| First::of(self, types)).as_ref()?;
+            let first = self.first.get_or_init(|| First::of(self, types)).as_deref()?;
             if rest.len() > SOON_SQUARE {
                 return None;
             }

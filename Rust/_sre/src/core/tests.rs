@@ -196,7 +196,7 @@ fn programs_without_backtracking_find_what_the_backtracking_matcher_finds() {
             continue;
         }
         straight += 1;
-        let mut other = made.clone();
+        let mut other = program(&code, 1).expect("valid code");
         other.straight = Straight::default();
         for _ in 0..8 {
             let text: Vec<u8> = (0..random.below(7)).map(|_| b"ab1 \n"[random.below(5) as usize]).collect();
@@ -254,7 +254,7 @@ fn tables_of_alternatives_do_not_change_matches() {
         }
         code.push(op::SUCCESS);
         let made = program(&code, 0).expect("valid code");
-        let mut other = made.clone();
+        let mut other = program(&code, 0).expect("valid code");
         (other.first_word, other.dispatches) = (None, Vec::new());
         for _ in 0..8 {
             let text: Vec<u8> = (0..random.below(7)).map(|_| b"abcd "[random.below(5) as usize]).collect();
@@ -347,4 +347,28 @@ fn exponential_matches_can_be_interrupted() {
     let program = program(&code, 0).expect("valid code");
     assert_eq!(find(&program, &[97_u8; 100], "match", 0, 2), Err(Error::Interrupted));
     assert_eq!(find(&program, b"aab", "match", 0, 0), Ok(vec![0, 3, 0]));
+}
+
+/// The table of a set that ignores case has the characters whose lower case is in the set.
+#[test]
+fn folds_the_table_of_a_set() {
+    use super::characters::{lower_ascii, lower_unicode};
+    use super::set::{Fold, Set};
+    let mut random = Random(0x5eed);
+    for _ in 0..200 {
+        let bits: Vec<u32> = (0..8).map(|_| random.below(u32::MAX)).collect();
+        let members = [&[op::CHARSET], bits.as_slice(), &[op::FAILURE]].concat();
+        let contains = |character: u32| bits[character as usize / 32] >> (character % 32) & 1 != 0;
+        for (fold, lower) in [
+            (Fold::None, &(|character| character) as &dyn Fn(u32) -> u32),
+            (Fold::Ascii, &lower_ascii),
+            (Fold::Unicode, &|character| lower_unicode(Standard, character)),
+        ] {
+            let set = Set::new(&members, 0, fold, Standard).expect("memory");
+            let table = set.table().expect("a table");
+            for character in 0..256 {
+                assert_eq!(table[character as usize], contains(lower(character)), "{character} {fold:?}");
+            }
+        }
+    }
 }

@@ -11,7 +11,6 @@
 use super::characters::CharacterTypes;
 use super::constants::{MAXGROUPS, MAXREPEAT, at, category, info, op};
 use super::program::{Alternative, At, Instruction, Item, Loop, Program, RepeatOne, Start, Straight};
-use super::search::FINDER_LEN;
 use super::set::{Fold, Set};
 use std::sync::OnceLock;
 
@@ -232,7 +231,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
         if !BUILD {
             return Ok(Item::Never);
         }
-        let mut set = Set::new(self.code, place + 1, fold, self.types);
+        let mut set = Set::new(self.code, place + 1, fold, self.types).map_err(|_| Error::NoMemory)?;
         self.program.has_locale |= set.table().is_none();
         if set.needs_members() {
             let kept = &mut self.program.members;
@@ -390,7 +389,6 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
     fn literal(&mut self, end: usize) -> Result<()> {
         let start = self.program.literals.len();
         let first = self.word(end)?;
-        self.add(|program| &mut program.literals, first)?;
         let mut len = 1;
         while self.position < end
             && self.prefix_end != Some(self.position)
@@ -398,11 +396,13 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
         {
             self.position += 1;
             let character = self.word(end)?;
+            if len == 1 {
+                self.add(|program| &mut program.literals, first)?;
+            }
             self.add(|program| &mut program.literals, character)?;
             len += 1;
         }
         if len == 1 {
-            self.program.literals.pop();
             return self.emit(Instruction::Item(Item::Literal(first)));
         }
         let fits = |number| u32::try_from(number).map_err(|_| Error::NoMemory);
@@ -474,16 +474,13 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
         if skip > len || literals.filter(|(word, character)| **word == [op::LITERAL, **character]).count() != skip {
             return Err(Error::Invalid);
         }
-        let (mut copy, mut bytes) = (Vec::new(), Vec::new());
         if BUILD {
-            copy.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
-            copy.extend_from_slice(characters);
+            // The INFO block is the first one, so there are no literals yet.
+            let literals = &mut self.program.literals;
+            literals.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
+            literals.extend_from_slice(characters);
         }
-        if BUILD && characters.iter().all(|character| *character < 256) {
-            bytes.try_reserve_exact(len.min(FINDER_LEN)).map_err(|_| Error::NoMemory)?;
-            bytes.extend(characters.iter().take(FINDER_LEN).map(|character| *character as u8));
-        }
-        self.program.start = Start::Prefix { characters: copy, bytes, skip, is_all, entry: 0 };
+        self.program.start = Start::Prefix { len, bytes: OnceLock::new(), skip, is_all, entry: 0 };
         self.prefix_end = Some(target + 2 * skip);
         Ok(())
     }
