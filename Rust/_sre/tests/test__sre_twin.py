@@ -167,6 +167,31 @@ class SreTwin(twin.TwinTestCase):
             replacements = '', r'<\g<0>>', lambda found: f'[{found.group()}]'
             self.assertSame(pattern, lambda made: everything(made, text, replacements, 0, sys.maxsize))
 
+    def test_runs_between_word_boundaries(self):
+        rng = twin.generator('runs')
+        items = r'\w', r'\d', '[a-c]', '[ab1]', '[aé]', r'[\w-]', '[^ ]', r'\s', r'(?a:\w)', '[б-г]', '(?i:[ab])', '.', 'a', '[a😀]', '[aб]'
+        forms = (
+            *(r'\b%s+\b', r'\b%s++\b', r'%s+', r'\b%s+', r'\b%s+\B', r'\b%s*\b', r'\b%s{2,}\b', r'\b(%s+)\b'),
+            r'(?a:\b)%s+(?a:\b)',
+        )
+        for _ in range(600 * twin.LONG):
+            pattern = rng.choice(forms) % rng.choice(items)
+            characters = 'abd1_ -\n' + rng.choice(('', 'é', 'бв', '😀'))
+            # Long runs reach over the 64 characters that are looked at together.
+            text = ''.join(rng.choice(characters) * rng.choice((1, 1, 2, 70)) for _ in range(rng.randrange(70)))
+            start, end = rng.choice(((0, sys.maxsize), (rng.randrange(-2, 200), rng.randrange(-2, 400))))
+            self.assertSame(pattern, lambda made: everything(made, text, ('x', r'<\g<0>>'), start, end))
+
+    def test_look_behind_of_a_literal(self):
+        rng = twin.generator('behind')
+        literals = 'a', 'ab', 'aba', 'é', 'aб', '😀'
+        tails = '', r'\w*', r'\w+', 'b', '.', '$', r'(b)?', '(?=a)', 'a??', '(?<=b)a', '|b', '(?<!b)'
+        for _ in range(600 * twin.LONG):
+            pattern = f'(?<={rng.choice(literals)})' + rng.choice(tails)
+            text = ''.join(rng.choices(f'aab {rng.choice("éб😀")}', k=rng.randrange(30)))
+            start, end = rng.choice(((0, sys.maxsize), (rng.randrange(-2, 20), rng.randrange(-2, 35))))
+            self.assertSame(pattern, lambda made: everything(made, text, ('x', r'<\g<0>>'), start, end))
+
     def test_matches_found_ahead(self):
         # The kind of search changes between the matches of a scanner, and only some of them are taken.
         text = 'ab  c d1 é_ ' * 40 + 'б'

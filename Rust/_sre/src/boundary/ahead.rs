@@ -93,8 +93,8 @@ impl Ahead {
         matcher.fuel = FUEL;
         let (spans, limit) = (&mut self.spans, self.limit);
         // An error is ignored here: the next search, which has no limit on its work, reports it.
-        if let Some(item) = program.lone_run() {
-            let is_full = matcher.find_runs(item, |start, end| {
+        if let Some(run) = program.lone_run {
+            let is_full = matcher.find_runs(run, |start, end| {
                 spans.push((start, end));
                 Ok(spans.len() < limit)
             });

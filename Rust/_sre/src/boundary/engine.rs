@@ -625,11 +625,10 @@ impl Matches {
             *cursor = Cursor::new(cursor.start + from);
             return Ok(Outcome::Ended(()));
         }
-        let lone_run = program.lone_run();
         with_matcher(py, program, text, (cursor.start, end), budget, |matcher| {
-            if let Some(item) = lone_run {
+            if let Some(run) = program.lone_run {
                 let mut left = left;
-                *is_done = !matcher.find_runs(item, |start, end| {
+                *is_done = !matcher.find_runs(run, |start, end| {
                     reserve_positions(positions, 2)?;
                     positions.extend([start, end]);
                     *cursor = Cursor::after(start, end);

@@ -140,8 +140,14 @@ fn find_all<'py>(
         matches.find(py, data, &subject, end, &mut cursor, usize::MAX)?;
         if data.groups() == 0 {
             items.try_reserve(matches.len()).map_err(|_| PyErr::no_memory(py))?;
+            // The matches of a literal are equal, so they are one object.
+            let is_literal = data.program(py)?.is_literal();
             for positions in matches.iter() {
-                push(&mut items, subject.slice(positions[0], positions[1])?)?;
+                let item = match items.last() {
+                    Some(last) if is_literal => Bound::clone(last),
+                    _ => subject.slice(positions[0], positions[1])?,
+                };
+                push(&mut items, item)?;
             }
             continue;
         }

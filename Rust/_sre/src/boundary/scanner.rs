@@ -2,18 +2,19 @@
 
 use super::ahead::Ahead;
 use super::engine::{Cursor, Found, Mode, find, poll};
+use super::exclusive::Exclusive;
 use super::matched;
 use super::pattern::{Pattern, PatternRef};
 use super::subject::{Subject, owned};
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::PyBytes;
 use cpython_api::{
-    Borrowed, Bound, Buffer, Declaration, HeldBuffer, Instance, InstanceData, Py, PyMutex, PyObject, PyResult,
-    PyTypeObject, Python, Traversal, Visit, instance_slots, method, rust_instance,
+    Borrowed, Bound, Buffer, Declaration, HeldBuffer, Instance, InstanceData, Py, PyObject, PyResult, PyTypeObject,
+    Python, Traversal, Visit, instance_slots, method, rust_instance,
 };
 use std::ffi::CStr;
-use std::mem::{self, offset_of};
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::mem::offset_of;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 unsafe extern "C" {
     /// An iterator over the results of `scanner.search()`, until it returns `None`.
@@ -31,14 +32,14 @@ pub(crate) struct Scanner {
     buffer: Option<HeldBuffer>,
     pos: usize,
     endpos: usize,
-    is_executing: AtomicBool,
     /// The number of calls since the last poll.
     calls: AtomicU8,
-    progress: PyMutex<Progress>,
+    /// Locked during a search. Nothing waits for the lock: a call during a search raises an exception.
+    progress: Exclusive<Progress>,
 }
 
 /// How far the scanner has come.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Progress {
     /// `None` after the last match.
     cursor: Option<Cursor>,
@@ -97,9 +98,8 @@ pub(crate) fn new<'py>(
         buffer: buffer.map(Buffer::unbind),
         pos,
         endpos,
-        is_executing: AtomicBool::new(false),
         calls: AtomicU8::new(0),
-        progress: PyMutex::new(Progress { cursor: Some(Cursor::new(pos)), ahead: Ahead::default() }),
+        progress: Exclusive::new(Progress { cursor: Some(Cursor::new(pos)), ahead: Ahead::default() }),
     };
     pattern.data().state(py)?.new_scanner(py, data)
 }
@@ -112,15 +112,6 @@ pub(crate) fn iterator(scanner: Bound<'_>) -> PyResult<Bound<'_>> {
     unsafe { owned(scanner.py(), iterator) }
 }
 
-/// Resets the flag at the end of a call.
-struct Executing<'a>(&'a AtomicBool);
-
-impl Drop for Executing<'_> {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
-    }
-}
-
 impl Scanner {
     #[inline]
     fn next<'py>(&self, py: Python<'py>, mode: Mode) -> PyResult<Bound<'py>> {
@@ -131,15 +122,10 @@ impl Scanner {
             // use the scanner, which is not executing yet.
             poll(py)?;
         }
-        if self.is_executing.swap(true, Ordering::Acquire) {
-            return Err(PyValueError::new_err(py, "regular expression scanner already executing"));
+        match self.progress.try_lock() {
+            Some(mut progress) => self.next_after(py, mode, &mut progress),
+            None => Err(PyValueError::new_err(py, "regular expression scanner already executing")),
         }
-        let _executing = Executing(&self.is_executing);
-        // The flag keeps other calls away, so that no lock has to be held during the search.
-        let mut progress = mem::take(&mut *self.progress.lock(py));
-        let result = self.next_after(py, mode, &mut progress);
-        *self.progress.lock(py) = progress;
-        result
     }
 
     #[inline]

@@ -83,7 +83,7 @@ pub(crate) fn buffer_of<'py>(object: Borrowed<'_, 'py>) -> PyResult<Buffer<'py>>
 
 impl<'a, 'py> Subject<'a, 'py> {
     /// The characters of a `str`, or of an object that has a buffer.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(object: Borrowed<'a, 'py>) -> PyResult<Self> {
         if let Some(subject) = Self::in_place(object) {
             return Ok(subject);
@@ -94,7 +94,7 @@ impl<'a, 'py> Subject<'a, 'py> {
     }
 
     /// The characters of a `str` or `bytes` object, which do not have to be copied; `None` for other objects.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn in_place(object: Borrowed<'a, 'py>) -> Option<Self> {
         let characters = match object.cast_borrowed::<PyStr>() {
             Some(string) => Characters::Str(string.data(), string),

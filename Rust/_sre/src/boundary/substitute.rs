@@ -2,7 +2,7 @@
 
 use super::ahead::Ahead;
 use super::engine::{Cursor, Found, Matches, group, poll};
-use super::find::limit;
+use super::find::{limit, push};
 use super::matched::{self, Match};
 use super::pattern::{Pattern, PatternRef};
 use super::subject::Subject;
@@ -132,7 +132,7 @@ fn substitute<'py>(
     substitute_with_objects(pattern, &subject, &replacement, count)
 }
 
-/// Substitutes with any kind of replacement: the parts are collected in a list and joined.
+/// Substitutes with any kind of replacement: the parts are collected and joined.
 fn substitute_with_objects<'py>(
     pattern: PatternRef<'_, 'py>,
     subject: &Subject<'_, 'py>,
@@ -140,7 +140,8 @@ fn substitute_with_objects<'py>(
     count: isize,
 ) -> PyResult<(Bound<'py>, usize)> {
     let py = pattern.py();
-    let list = PyList::empty(py)?;
+    // Appending to a list would take a lock for each part.
+    let mut parts = Vec::new();
     let (len, limit) = (subject.len(), limit(count));
     let (mut cursor, mut last, mut done) = (Cursor::new(0), 0, 0);
     let mut ahead = Ahead::default();
@@ -155,7 +156,7 @@ fn substitute_with_objects<'py>(
         }
         let (start, end) = found.whole();
         if last < start {
-            list.append(&subject.slice(last, start)?)?;
+            push(&mut parts, subject.slice(last, start)?)?;
         }
         let item = match replacement {
             Replacement::Literal(literal) => literal.clone(),
@@ -170,16 +171,18 @@ fn substitute_with_objects<'py>(
             }
         };
         if !item.is_none() {
-            list.append(&item)?;
+            push(&mut parts, item)?;
         }
         (last, done) = (end, done + 1);
         cursor = Cursor::after(start, end);
     }
     if last < len {
-        list.append(&subject.slice(last, len)?)?;
+        push(&mut parts, subject.slice(last, len)?)?;
     }
-    let text = if list.is_empty() { subject.slice(0, 0)? } else { join(&list, subject.is_bytes())? };
-    Ok((text, done))
+    if parts.is_empty() {
+        return Ok((subject.slice(0, 0)?, done));
+    }
+    Ok((join(&PyList::from_tail(py, &mut parts, 0)?, subject.is_bytes())?, done))
 }
 
 /// The parts of the result, which is assembled without creating an object for each part.

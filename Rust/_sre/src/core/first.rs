@@ -130,6 +130,17 @@ impl First {
         if size_of::<C>() == 1 {
             return text.iter().position(|unit| self.table[usize::from(unit.character() as u8)]);
         }
-        text.iter().position(|unit| self.contains(unit.character()))
+        let mut start = 0;
+        if let Some(needles) = self.needles {
+            // Blocks without candidates, which the compiler compares with vector instructions.
+            const BLOCK: usize = 32;
+            let [a, b, c] = needles.map(u32::from);
+            let is_candidate = |character| character > 255 || character == a || character == b || character == c;
+            let is_free =
+                |block: &&[C]| !block.iter().fold(false, |found, unit| found | is_candidate(unit.character()));
+            start = text.chunks_exact(BLOCK).take_while(is_free).count() * BLOCK;
+        }
+        let place = text.get(start..)?.iter().position(|unit| self.contains(unit.character()))?;
+        Some(start + place)
     }
 }

@@ -1,7 +1,7 @@
 //! Analysis of a complete program: tests of the first characters of alternatives and of the tails of repeats.
 
 use super::characters::CharacterTypes;
-use super::program::{At, Instruction, Item, Program};
+use super::program::{At, Behind, Instruction, Item, LoneRun, Program};
 
 impl Program {
     /// Adds the results of the analysis to the program.
@@ -28,7 +28,44 @@ impl Program {
             };
         }
         self.leading = self.leading_item();
+        self.lone_run = self.find_lone_run(types);
+        self.behind = self.find_behind();
         self.straight = self.find_out_whether_straight(types);
+    }
+
+    /// The item, if the pattern consists of an item that is repeated at least once, with or without word boundaries around it.
+    fn find_lone_run<T: CharacterTypes>(&self, types: T) -> Option<LoneRun> {
+        let (place, boundary) = match *self.instructions {
+            [Instruction::RepeatOne(place) | Instruction::PossessiveRepeatOne(place), Instruction::Success] => {
+                (place, None)
+            }
+            [
+                Instruction::At(at @ (At::Boundary | At::UniBoundary)),
+                Instruction::RepeatOne(place) | Instruction::PossessiveRepeatOne(place),
+                Instruction::At(other),
+                Instruction::Success,
+            ] if at == other => (place, Some(at)),
+            _ => return None,
+        };
+        let repeat = self.repeats.get(place as usize)?;
+        let is_run = repeat.min == 1 && repeat.max == usize::MAX && self.groups == 0;
+        let is_valid = boundary.is_none_or(|at| repeat.item.is_of_words(self, at, types));
+        (is_run && is_valid).then_some(LoneRun { item: repeat.item, boundary })
+    }
+
+    /// The assertion, if the program starts with a look-behind assertion of a literal.
+    fn find_behind(&mut self) -> Option<Behind> {
+        let Instruction::Assert { back, after } = *self.instructions.first()? else { return None };
+        let (start, len) = match *self.instructions.get(1..after as usize)? {
+            [Instruction::Literal { start, len }, Instruction::Success] => (start, len),
+            [Instruction::Item(Item::Literal(character)), Instruction::Success] => {
+                self.literals.try_reserve(1).ok()?;
+                self.literals.push(character);
+                (self.literals.len() as u32 - 1, 1)
+            }
+            _ => return None,
+        };
+        (len == back).then_some(Behind { start, len, after })
     }
 
     /// The repeated item, if the program starts with an unbounded repeat and has no back-references and conditionals.

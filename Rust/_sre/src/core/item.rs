@@ -1,7 +1,7 @@
 //! Instructions that match one character, and the length of a run of characters that match.
 
-use super::characters::{CharacterTypes, is_locale_equal, lower_ascii, lower_unicode};
-use super::program::{Item, Program};
+use super::characters::{CharacterTypes, is_locale_equal, is_word, lower_ascii, lower_unicode, unicode_is_word};
+use super::program::{At, Item, Program};
 use super::set::Set;
 use super::text::Unit;
 
@@ -35,6 +35,17 @@ impl Item {
             Self::In(set) => program.sets.get(set as usize).is_none_or(Set::has_others),
             _ => true,
         }
+    }
+
+    /// Whether all characters of a set are word characters, as the assertion of a word boundary has them.
+    pub(super) fn is_of_words<T: CharacterTypes>(self, program: &Program, at: At, types: T) -> bool {
+        let Self::In(set) = self else { return false };
+        let Some(set) = program.sets.get(set as usize) else { return false };
+        let Some(table) = set.table() else { return false };
+        let is_unicode = at == At::UniBoundary;
+        let is_word = |character| if is_unicode { unicode_is_word(types, character) } else { is_word(character) };
+        let has_only_words = (0..).zip(table).all(|(character, is_in)| !is_in || is_word(character));
+        has_only_words && (!set.has_others() || is_unicode && set.is_words_or_digits(&program.members))
     }
 
     /// The table of a set for the first 256 characters.

@@ -224,6 +224,27 @@ pub struct Straight {
     pub(super) wide: bool,
 }
 
+/// A pattern that matches the runs of an item: `\w+`, or `\b\w+\b`.
+#[derive(Clone, Copy, Debug)]
+pub struct LoneRun {
+    /// The item.
+    pub item: Item,
+    /// The assertion before and after the run. It is a word boundary, and the item matches word characters only, so that it
+    /// cannot hold within a run.
+    pub(super) boundary: Option<At>,
+}
+
+/// A positive look-behind assertion of a literal, with which a program starts: `(?<=literal)`.
+#[derive(Clone, Copy, Debug)]
+pub struct Behind {
+    /// The index of its first character in `literals`.
+    pub(super) start: u32,
+    /// How many there are.
+    pub(super) len: u32,
+    /// The instruction after the assertion.
+    pub(super) after: u32,
+}
+
 /// A program.
 #[derive(Debug)]
 pub struct Program {
@@ -257,6 +278,10 @@ pub struct Program {
     /// program fails, it also fails at the other positions of the run of these items, because the tail has already been tried at
     /// each of them.
     pub leading: Option<Item>,
+    /// The item, if the pattern matches the runs of an item.
+    pub lone_run: Option<LoneRun>,
+    /// The look-behind assertion with which the program starts, if it is a literal.
+    pub behind: Option<Behind>,
     /// Whether a match can start at the beginning of the string only.
     pub is_anchored: bool,
     /// Whether the program never backtracks.

@@ -4,8 +4,8 @@
 //! automaton of the crate `regex-automaton` takes over, with the same results.
 
 use super::characters::CharacterTypes;
-use super::matcher::{Error, Matcher};
-use super::program::{First, Instruction, Item, Program, Start};
+use super::matcher::{Error, Matcher, is_at};
+use super::program::{Behind, First, LoneRun, Program, Start};
 use super::text::{Unit, equal};
 use memchr::memmem::Finder;
 
@@ -29,6 +29,9 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
                 self.finder = (!bytes.is_empty()).then(|| Finder::new(bytes));
             }
             return self.search_prefix(characters, *skip, *is_all, *entry);
+        }
+        if let Some(behind) = program.behind {
+            return self.search_behind(behind);
         }
         if program.is_anchored {
             // A match can start only at the start of the string.
@@ -89,6 +92,28 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
         }
     }
 
+    /// Searches with a pattern that starts with a look-behind assertion of a literal: a match can start after the literal only.
+    #[inline]
+    fn search_behind(&mut self, behind: Behind) -> Result<bool, Error> {
+        let (start, len, first) = (behind.start as usize, behind.len as usize, self.start);
+        let characters = self.program.literals.get(start..start + len).unwrap_or_default();
+        let mut from = first.saturating_sub(len);
+        while let Some(place) = self.find_prefix(characters, from)? {
+            self.start = place + len;
+            let is_top = self.start == first;
+            self.must_advance &= is_top;
+            if self.run(behind.after as usize, self.start, is_top)? {
+                self.must_advance = false;
+                return Ok(true);
+            }
+            self.reset();
+            self.spend(1)?;
+            from = place + 1;
+        }
+        self.must_advance = false;
+        Ok(false)
+    }
+
     /// Searches with a pattern whose first characters are known.
     #[inline]
     fn search_first(&mut self, first: &First) -> Result<bool, Error> {
@@ -119,15 +144,23 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
         Ok(false)
     }
 
-    /// Finds the runs of the characters of an item from `start` on, and calls a function with the span of each until it returns
-    /// `false`. Returns `false` at the end of the text.
+    /// Finds the matches of a pattern that matches the runs of an item, from `start` on, and calls a function with the span of each
+    /// until it returns `false`. Returns `false` at the end of the text.
+    ///
+    /// One bit for each of 64 characters says whether the item matches it. Where a run starts or ends, a bit differs from the one
+    /// before it. This takes no branch that depends on the lengths of the runs, which a processor would often predict wrongly.
     #[inline]
     pub fn find_runs(
         &mut self,
-        item: Item,
+        LoneRun { item, boundary }: LoneRun,
         mut found: impl FnMut(usize, usize) -> Result<bool, Error>,
     ) -> Result<bool, Error> {
-        let (program, types, text) = (self.program, self.types, self.text);
+        let (program, types, text, full) = (self.program, self.types, self.text, self.full);
+        let mut found = |start, end| {
+            let is_match =
+                boundary.is_none_or(|at| is_at(at, start, text, full, types) && is_at(at, end, text, full, types));
+            if is_match { found(start, end) } else { Ok(true) }
+        };
         let table = item.table(program);
         let is_in = |unit: C| match table {
             // Bytes need no more than the table.
@@ -135,37 +168,33 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
             _ => item.matches(program, types, unit.character()),
         };
         let mut from = self.start;
-        loop {
-            let Some(rest) = text.get(from..) else { return Ok(false) };
-            let stretch = rest.get(..STRETCH).unwrap_or(rest);
-            let Some(place) = stretch.iter().position(|unit| is_in(*unit)) else {
-                if stretch.len() == rest.len() {
-                    return Ok(false);
+        // The start of the run that the next characters may continue.
+        let mut run = None;
+        for units in text.get(from..).unwrap_or_default().chunks(64) {
+            let bits = (0..).zip(units).fold(0, |bits, (place, unit)| bits | u64::from(is_in(*unit)) << place);
+            let mut edges = bits ^ (bits << 1 | u64::from(run.is_some()));
+            while edges != 0 {
+                let place = from + edges.trailing_zeros() as usize;
+                edges &= edges - 1;
+                let Some(start) = run.take() else {
+                    run = Some(place);
+                    continue;
+                };
+                (self.start, self.end) = (place, place);
+                if !found(start, place)? {
+                    return Ok(true);
                 }
-                from += STRETCH;
-                self.start = from;
-                self.spend(STRETCH >> 6)?;
-                continue;
-            };
-            self.start = from + place;
-            from = self.start;
-            loop {
-                let rest = text.get(from..).unwrap_or_default();
-                let stretch = rest.get(..STRETCH).unwrap_or(rest);
-                let row = stretch.iter().position(|unit| !is_in(*unit)).unwrap_or(stretch.len());
-                from += row;
-                if row < STRETCH {
-                    break;
-                }
-                self.spend(STRETCH >> 6)?;
             }
-            self.spend((from - self.start + place) >> 6)?;
-            self.end = from;
-            let (start, end) = (self.start, from);
-            self.start = end;
-            if !found(start, end)? {
-                return Ok(true);
+            from += units.len();
+            self.start = run.unwrap_or(from);
+            self.spend(1)?;
+        }
+        match run {
+            Some(start) => {
+                self.end = text.len();
+                Ok(!found(start, text.len())?)
             }
+            None => Ok(false),
         }
     }
 
@@ -232,17 +261,6 @@ pub(super) fn find_literal<C: Unit>(text: &[C], characters: &[u32], finder: Opti
 }
 
 impl Program {
-    /// The item, if the pattern consists of an item that is repeated at least once: `\w+`.
-    pub fn lone_run(&self) -> Option<Item> {
-        let [Instruction::RepeatOne(place) | Instruction::PossessiveRepeatOne(place), Instruction::Success] =
-            *self.instructions
-        else {
-            return None;
-        };
-        let repeat = self.repeats.get(place as usize)?;
-        (repeat.min == 1 && repeat.max == usize::MAX && self.groups == 0).then_some(repeat.item)
-    }
-
     /// The character, if the pattern consists of one character without groups.
     #[inline]
     pub fn lone_character(&self) -> Option<u32> {

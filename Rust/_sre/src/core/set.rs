@@ -111,6 +111,13 @@ impl Set {
         self.others.unwrap_or(true)
     }
 
+    /// Whether the set is `\w` or `\d` of Unicode.
+    pub fn is_words_or_digits(&self, code: &[u32]) -> bool {
+        let members = code.get(self.start..).unwrap_or_default();
+        let is_either = |category: &u32| matches!(*category, category::UNI_WORD | category::UNI_DIGIT);
+        self.fold == Fold::None && matches!(members, [op::CATEGORY, category, op::FAILURE, ..] if is_either(category))
+    }
+
     #[inline(never)]
     fn find<T: CharacterTypes>(&self, code: &[u32], types: T, character: u32) -> bool {
         let members = code.get(self.start..).unwrap_or_default();

@@ -124,6 +124,8 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
             start: Start::Any,
             first: OnceLock::new(),
             leading: None,
+            lone_run: None,
+            behind: None,
             is_anchored: false,
             straight: Straight::default(),
             has_conditional: false,
