@@ -192,6 +192,19 @@ class SreTwin(twin.TwinTestCase):
             start, end = rng.choice(((0, sys.maxsize), (rng.randrange(-2, 20), rng.randrange(-2, 35))))
             self.assertSame(pattern, lambda made: everything(made, text, ('x', r'<\g<0>>'), start, end))
 
+    def test_empty_matches_at_the_ends(self):
+        rng = twin.generator('ends')
+        sources = (
+            *(r'^\s*|\s*$', r'\s*$', '$', '^', '^|$', r'\Z', 'a*$|b', '^a|b*$', '(a*)$', '(?:a|b*)$', 'a?$', 'a*?$'),
+            *('(?m:^|$)', r'(?m:\s*$)', r'(?m:^b|\s*$)', '(?>$)|b', r'(?>$)\n|b', '(?=a)|$', '(?!a)$', '(?:$)+', '(?:a$)*'),
+            *(r'$\n', '$a*', '$a', r'\s*\Z|^b*', r'\b$|^', '(?:^a)?$', '(?:^|a)b*$', '(?:$|a)b', r'(?:\Z)?b', '^^|$$'),
+        )
+        for _ in range(600 * twin.LONG):
+            text = ''.join(rng.choices('ab \n' + rng.choice('éб a'), k=rng.randrange(9))) * rng.choice((1, 1, 1, 20))
+            start, end = rng.choice(((0, sys.maxsize), (rng.randrange(-1, 9), rng.randrange(-1, 9))))
+            source = rng.choice(sources)
+            self.assertSame(source, lambda made: everything(made, text, ('x', r'<\g<0>>'), start, end))
+
     def test_matches_found_ahead(self):
         # The kind of search changes between the matches of a scanner, and only some of them are taken.
         text = 'ab  c d1 é_ ' * 40 + 'б'

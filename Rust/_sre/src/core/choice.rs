@@ -153,7 +153,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     pub(super) fn backtrack(&mut self) -> Result<Option<Place>, Error> {
         loop {
             self.spend(1)?;
-            let Some(&frame) = self.frames.last() else { return Ok(None) };
+            let Some(&frame) = self.stacks.frames.last() else { return Ok(None) };
             let place = frame.place as usize;
             match frame.kind {
                 Kind::Branch => {
@@ -166,7 +166,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
                     match self.viable(alternative.next, frame.position) {
                         None if !(frame.has_marks && self.program.has_conditional) => self.pop(&frame),
                         next => {
-                            let newest = self.frames.last_mut().ok_or(Error::Program)?;
+                            let newest = self.stacks.frames.last_mut().ok_or(Error::Program)?;
                             newest.place = next.map_or(NONE, |(place, _)| place);
                         }
                     }
@@ -188,7 +188,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
                     if left == repeat.min && !(frame.has_marks && self.program.has_conditional) {
                         self.pop(&frame);
                     } else {
-                        let newest = self.frames.last_mut().ok_or(Error::Program)?;
+                        let newest = self.stacks.frames.last_mut().ok_or(Error::Program)?;
                         newest.position = position;
                         newest.count = left;
                     }
@@ -206,7 +206,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
                         self.pop(&frame);
                         continue;
                     };
-                    let newest = self.frames.last_mut().ok_or(Error::Program)?;
+                    let newest = self.stacks.frames.last_mut().ok_or(Error::Program)?;
                     newest.position = position;
                     newest.count = count;
                     return Ok(Some((place + 1, position)));
@@ -274,7 +274,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
 
     #[inline]
     pub(super) fn restore_loop(&mut self, index: u32, count: usize, last_position: Option<usize>) -> Result<(), Error> {
-        let state = self.loops.get_mut(index as usize).ok_or(Error::Program)?;
+        let state = self.stacks.loops.get_mut(index as usize).ok_or(Error::Program)?;
         state.count = count as isize - 1;
         if let Some(last_position) = last_position {
             state.last_position = last_position;

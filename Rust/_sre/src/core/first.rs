@@ -6,7 +6,7 @@
 //! does not contain the first characters of `(?a:\W)`, because the compiler ignores the scoped flags.
 
 use super::characters::CharacterTypes;
-use super::program::{First, Instruction, Item, Program};
+use super::program::{At, First, Instruction, Item, Program};
 use super::text::Unit;
 use try_alloc::boxed;
 
@@ -17,9 +17,10 @@ impl First {
     /// The first characters of a program; `None` if a match can be empty, if they are unknown or include all characters, or if
     /// the allocation fails.
     pub fn of<T: CharacterTypes>(program: &Program, types: T) -> Option<Box<Self>> {
-        let mut first = boxed(Self { table: [false; 256], others: false, needles: None }).ok()?;
+        let none = Self { table: [false; 256], others: false, at_beginning: false, at_end: false, needles: None };
+        let mut first = boxed(none).ok()?;
         let mut steps = STEPS;
-        first.add(program, types, 0, &mut steps)?;
+        first.add(program, types, 0, false, &mut steps)?;
         let mut bytes = (0..=255_u8).filter(|byte| first.table[usize::from(*byte)]);
         let needles = [bytes.next(), bytes.next(), bytes.next()];
         let more = bytes.next().is_some();
@@ -29,9 +30,17 @@ impl First {
         (first.table.contains(&false) || !first.others).then_some(first)
     }
 
-    /// Adds the first characters of the code at `start`; `None` if it can match the empty string, or if they are unknown.
-    fn add<T: CharacterTypes>(&mut self, program: &Program, types: T, start: usize, steps: &mut usize) -> Option<()> {
-        let mut pc = start;
+    /// Adds the first characters of the code at `start`; `None` if they are unknown, or if it can match the empty string other than
+    /// at the end. `is_end` says that the code comes after an assertion of the end of the string or of a line.
+    fn add<T: CharacterTypes>(
+        &mut self,
+        program: &Program,
+        types: T,
+        start: usize,
+        is_end: bool,
+        steps: &mut usize,
+    ) -> Option<()> {
+        let (mut pc, mut is_end) = (start, is_end);
         loop {
             *steps = steps.checked_sub(1)?;
             match *program.instructions.get(pc)? {
@@ -39,7 +48,15 @@ impl First {
                 Instruction::Literal { start, .. } => {
                     return self.add_item(program, types, Item::Literal(*program.literals.get(start as usize)?));
                 }
-                // An assertion only restricts the match.
+                Instruction::At(At::Beginning) => {
+                    self.at_beginning = true;
+                    return Some(());
+                }
+                Instruction::At(At::End | At::EndLine | At::EndString) => {
+                    is_end = true;
+                    pc += 1;
+                }
+                // Another assertion only restricts the match.
                 Instruction::Mark(_) | Instruction::At(_) | Instruction::AtomicGroup { .. } => pc += 1,
                 Instruction::Jump(target) => pc = target as usize,
                 Instruction::Assert { after, .. } | Instruction::AssertNot { after, .. } => pc = after as usize,
@@ -47,7 +64,7 @@ impl First {
                     let mut next = Some(alternative);
                     while let Some(place) = next {
                         let alternative = program.alternatives.get(place as usize)?;
-                        self.add(program, types, alternative.body as usize, steps)?;
+                        self.add(program, types, alternative.body as usize, is_end, steps)?;
                         next = alternative.next;
                     }
                     return Some(());
@@ -64,13 +81,18 @@ impl First {
                 }
                 Instruction::Repeat(place) | Instruction::PossessiveRepeat(place) => {
                     let repeat = program.loops.get(place as usize)?;
-                    self.add(program, types, repeat.body as usize, steps)?;
+                    self.add(program, types, repeat.body as usize, is_end, steps)?;
                     if repeat.min > 0 {
                         return Some(());
                     }
                     pc = repeat.until as usize + 1;
                 }
                 Instruction::Failure => return Some(()),
+                // The end of the program, before a line feed or at the end of the string.
+                Instruction::Success if is_end && pc + 1 == program.instructions.len() => {
+                    self.at_end = true;
+                    return self.add_item(program, types, Item::Literal(0x0a));
+                }
                 // The end of the program or of a body, which can be empty; or the text of a group.
                 Instruction::Success
                 | Instruction::MaxUntil
@@ -103,6 +125,11 @@ impl First {
             }
         }
         Some(())
+    }
+
+    /// Whether a match can start at a position whatever the character there is.
+    pub(super) fn may_be_empty(&self) -> bool {
+        self.at_beginning || self.at_end
     }
 
     /// Whether a match can start with a character.

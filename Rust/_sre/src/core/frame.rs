@@ -1,5 +1,7 @@
 //! The stack of the matcher.
 
+use std::cell::Cell;
+
 /// The purpose of a frame: the action when everything after it has failed or, for a body, when the body has matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -69,8 +71,54 @@ pub struct LoopState {
     pub last_position: usize,
 }
 
+/// The maximum number of frames, saved marks or loops for which a thread keeps the memory: that of an ordinary match.
+const KEPT: usize = 256;
+
+/// The stacks of a matcher.
+#[derive(Debug, Default)]
+pub struct Stacks {
+    /// The frames.
+    pub frames: Vec<Frame>,
+    /// The marks that the frames have saved.
+    pub saved: Vec<usize>,
+    /// The loops that are being matched.
+    pub loops: Vec<LoopState>,
+}
+
+thread_local! {
+    /// The memory of the last matcher of the thread, for the next one: allocating it takes longer than a short match.
+    static STACKS: Cell<Stacks> =
+        const { Cell::new(Stacks { frames: Vec::new(), saved: Vec::new(), loops: Vec::new() }) };
+}
+
+impl Stacks {
+    /// Empty stacks, with the memory that the thread has kept.
+    #[inline]
+    pub fn take() -> Self {
+        STACKS.try_with(Cell::take).unwrap_or_default()
+    }
+
+    /// Removes everything.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.frames.clear();
+        self.saved.clear();
+        self.loops.clear();
+    }
+
+    /// Keeps the memory of the stacks for the next matcher of the thread.
+    #[inline]
+    pub fn keep(mut self) {
+        self.clear();
+        if self.frames.capacity().max(self.saved.capacity()).max(self.loops.capacity()) <= KEPT {
+            // When the thread ends there is no next matcher.
+            let _ = STACKS.try_with(|kept| kept.set(self));
+        }
+    }
+}
+
 /// The number of marks that are stored without an allocation.
-const FEW: usize = 8;
+const FEW: usize = 24;
 
 /// The positions of the starts and ends of groups.
 #[derive(Clone, Debug)]

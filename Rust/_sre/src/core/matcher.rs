@@ -7,7 +7,7 @@
 use super::characters::{
     CharacterTypes, is_word, locale_is_word, lower_ascii, lower_locale, lower_unicode, unicode_is_word,
 };
-use super::frame::{Frame, Kind, LoopState, Marks};
+use super::frame::{Frame, Kind, Marks, Stacks};
 use super::program::{At, Instruction, Item, Program, RepeatOne};
 use super::set::Fold;
 use super::text::{Unit, equal};
@@ -68,9 +68,7 @@ pub struct Matcher<'a, C, T> {
     pub(super) marks: Marks,
     pub(super) mark_count: u32,
     pub(super) last_index: u32,
-    pub(super) frames: Vec<Frame>,
-    pub(super) saved: Vec<usize>,
-    pub(super) loops: Vec<LoopState>,
+    pub(super) stacks: Stacks,
     pub(super) repeat: u32,
     pub(super) barrier: usize,
     /// The finder for the literal prefix, created by the first search in a long text.
@@ -80,6 +78,15 @@ pub struct Matcher<'a, C, T> {
 impl<C, T> std::fmt::Debug for Matcher<'_, C, T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Matcher").field("start", &self.start).field("end", &self.end).finish_non_exhaustive()
+    }
+}
+
+impl<C, T> Drop for Matcher<'_, C, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.stacks.frames.capacity() > 0 {
+            std::mem::take(&mut self.stacks).keep();
+        }
     }
 }
 
@@ -113,9 +120,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
             marks,
             mark_count: 0,
             last_index: 0,
-            frames: Vec::new(),
-            saved: Vec::new(),
-            loops: Vec::new(),
+            stacks: Stacks::default(),
             repeat: NONE,
             barrier: NOWHERE,
             finder: None,
@@ -272,27 +277,27 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         before: usize,
         has_marks: bool,
     ) -> Result<(), Error> {
-        let saved = self.saved.len();
+        let saved = self.stacks.saved.len();
         if has_marks && self.mark_count > 0 {
             let marks = self.marks.all().get(..self.mark_count as usize).ok_or(Error::Program)?;
-            if self.saved.capacity() - saved < marks.len() {
-                self.saved.try_reserve(marks.len().max(16)).map_err(|_| Error::NoMemory)?;
+            if self.stacks.saved.capacity() - saved < marks.len() {
+                self.stacks.saved.try_reserve(marks.len().max(16)).map_err(|_| Error::NoMemory)?;
             }
             match marks {
                 // A single group is so common that a call of memcpy would be too slow.
-                [start, end] => self.saved.extend([*start, *end]),
-                marks => self.saved.extend_from_slice(marks),
+                [start, end] => self.stacks.saved.extend([*start, *end]),
+                marks => self.stacks.saved.extend_from_slice(marks),
             }
         }
-        if self.frames.len() == self.frames.capacity() {
-            self.frames.try_reserve(16).map_err(|_| Error::NoMemory)?;
+        if self.stacks.frames.len() == self.stacks.frames.capacity() {
+            self.stacks.frames.try_reserve(16).map_err(|_| Error::NoMemory)?;
         }
-        self.frames.push(Frame {
+        self.stacks.frames.push(Frame {
             kind,
             has_marks,
             place: place as u32,
             repeat: self.repeat,
-            loops: self.loops.len() as u32,
+            loops: self.stacks.loops.len() as u32,
             mark_count: self.mark_count,
             last_index: self.last_index,
             position,
@@ -313,7 +318,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         count: usize,
         has_marks: bool,
     ) -> Result<(), Error> {
-        let frame = self.frames.len();
+        let frame = self.stacks.frames.len();
         self.push(kind, pc, position, count, self.barrier, has_marks)?;
         self.barrier = frame;
         Ok(())
@@ -325,11 +330,11 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         self.mark_count = frame.mark_count;
         self.last_index = frame.last_index;
         self.repeat = frame.repeat;
-        self.loops.truncate(frame.loops as usize);
+        self.stacks.loops.truncate(frame.loops as usize);
         if frame.has_marks {
             let count = frame.mark_count as usize;
             if let (Some(marks), Some(saved)) =
-                (self.marks.all_mut().get_mut(..count), self.saved.get(frame.saved..frame.saved + count))
+                (self.marks.all_mut().get_mut(..count), self.stacks.saved.get(frame.saved..frame.saved + count))
             {
                 match (marks, saved) {
                     ([start, end], [saved_start, saved_end]) => (*start, *end) = (*saved_start, *saved_end),
@@ -342,8 +347,8 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     /// Pops the newest frame.
     #[inline(always)]
     pub(super) fn pop(&mut self, frame: &Frame) {
-        self.saved.truncate(frame.saved);
-        self.frames.pop();
+        self.stacks.saved.truncate(frame.saved);
+        self.stacks.frames.pop();
     }
 
     #[inline(always)]
@@ -397,9 +402,10 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     /// As [`run`](Self::run), for any program.
     fn run_backtracking(&mut self, entry: usize, from: usize, is_top: bool) -> Result<bool, Error> {
         let (program, text, types) = (self.program, self.text, self.types);
-        self.frames.clear();
-        self.saved.clear();
-        self.loops.clear();
+        if self.stacks.frames.capacity() == 0 {
+            self.stacks = Stacks::take();
+        }
+        self.stacks.clear();
         self.repeat = NONE;
         self.barrier = NOWHERE;
         let (mut pc, mut position) = (entry, from);

@@ -202,6 +202,10 @@ pub struct First {
     pub(super) table: [bool; 256],
     /// Whether a match can start with another character.
     pub(super) others: bool,
+    /// Whether a match can start at the beginning of the string, whatever its first character is: after `^`.
+    pub(super) at_beginning: bool,
+    /// Whether a match can start at the end of the string: an empty one, as of `\s*$`.
+    pub(super) at_end: bool,
     /// The bytes of the table, if there are at most three; filled up to three by repetition.
     pub(super) needles: Option<[u8; 3]>,
 }
@@ -272,7 +276,7 @@ pub struct Program {
     pub min_width: usize,
     /// How a search finds the positions at which a match can start.
     pub start: Start,
-    /// The characters with which a match can start, if it cannot be empty and they are known. Computed by the first search.
+    /// The characters with which a match can start, if they are known and it cannot be empty in the middle of a line. Computed by the first search.
     pub first: OnceLock<Option<Box<First>>>,
     /// The repeated item, if the program starts with an unbounded repeat and has no back-references and conditionals. If such a
     /// program fails, it also fails at the other positions of the run of these items, because the tail has already been tried at

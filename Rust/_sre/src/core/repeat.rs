@@ -43,9 +43,10 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     /// Enters a loop.
     #[inline]
     pub(super) fn begin_loop(&mut self, place: u32) -> Result<(), Error> {
-        let index = u32::try_from(self.loops.len()).ok().filter(|index| *index != NONE).ok_or(Error::NoMemory)?;
-        self.loops.try_reserve(1).map_err(|_| Error::NoMemory)?;
-        self.loops.push(LoopState { place, outer: self.repeat, count: -1, last_position: NOWHERE });
+        let index =
+            u32::try_from(self.stacks.loops.len()).ok().filter(|index| *index != NONE).ok_or(Error::NoMemory)?;
+        self.stacks.loops.try_reserve(1).map_err(|_| Error::NoMemory)?;
+        self.stacks.loops.push(LoopState { place, outer: self.repeat, count: -1, last_position: NOWHERE });
         self.repeat = index;
         Ok(())
     }
@@ -53,7 +54,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     /// The innermost loop.
     #[inline(always)]
     pub(super) fn current_loop(&mut self) -> Result<&mut LoopState, Error> {
-        self.loops.get_mut(self.repeat as usize).ok_or(Error::Program)
+        self.stacks.loops.get_mut(self.repeat as usize).ok_or(Error::Program)
     }
 
     /// `MAX_UNTIL` and `MIN_UNTIL`: the end of the body of a greedy or a non-greedy loop, or the entry of the loop.
@@ -113,17 +114,17 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         let index = self.repeat;
         self.repeat = self.current_loop()?.outer;
         // Nothing that is left was made after it.
-        self.loops.truncate(index as usize);
+        self.stacks.loops.truncate(index as usize);
         Ok((after, position))
     }
 
     /// The body of the newest frame of a body has matched.
     #[inline]
     pub(super) fn end_body(&mut self, position: usize) -> Result<Option<Place>, Error> {
-        let frame = *self.frames.get(self.barrier).ok_or(Error::Program)?;
-        self.frames.truncate(self.barrier);
-        self.saved.truncate(frame.saved);
-        self.loops.truncate(frame.loops as usize);
+        let frame = *self.stacks.frames.get(self.barrier).ok_or(Error::Program)?;
+        self.stacks.frames.truncate(self.barrier);
+        self.stacks.saved.truncate(frame.saved);
+        self.stacks.loops.truncate(frame.loops as usize);
         self.repeat = frame.repeat;
         self.barrier = frame.before;
         let place = frame.place as usize;

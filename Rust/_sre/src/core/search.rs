@@ -38,6 +38,7 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
             return self.run(0, self.start, true);
         }
         match program.first.get_or_init(|| First::of(program, self.types)).as_deref() {
+            Some(first) if first.may_be_empty() => self.search_ends(first),
             Some(first) => self.search_first(first),
             None => self.search_anywhere(),
         }
@@ -112,6 +113,26 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
         }
         self.must_advance = false;
         Ok(false)
+    }
+
+    /// Searches with a pattern whose first characters are known, and which can match the empty string at the beginning or at the end
+    /// only.
+    #[inline(never)]
+    fn search_ends(&mut self, first: &First) -> Result<bool, Error> {
+        let start = self.start;
+        let mut is_found = self.run(0, start, true)?;
+        self.must_advance = false;
+        if !is_found && start < self.text.len() {
+            self.reset();
+            self.start = start + 1;
+            is_found = self.search_first(first)?;
+            if !is_found && first.at_end {
+                self.reset();
+                self.start = self.text.len();
+                is_found = self.run(0, self.start, false)?;
+            }
+        }
+        Ok(is_found)
     }
 
     /// Searches with a pattern whose first characters are known.

@@ -246,7 +246,7 @@ impl Program {
         let mut start = from;
         let first = if is_search && !self.is_anchored {
             let first = self.first.get_or_init(|| First::of(self, types)).as_deref()?;
-            if rest.len() > SOON_SQUARE {
+            if rest.len() > SOON_SQUARE || first.may_be_empty() {
                 return None;
             }
             Some(first)
