@@ -169,7 +169,10 @@ class SreTwin(twin.TwinTestCase):
 
     def test_runs_between_word_boundaries(self):
         rng = twin.generator('runs')
-        items = r'\w', r'\d', '[a-c]', '[ab1]', '[aé]', r'[\w-]', '[^ ]', r'\s', r'(?a:\w)', '[б-г]', '(?i:[ab])', '.', 'a', '[a😀]', '[aб]'
+        items = (
+            *(r'\w', r'\d', '[a-c]', '[ab1]', '[aé]', r'[\w-]', '[^ ]', r'\s', r'(?a:\w)', '[б-г]', '(?i:[ab])'),
+            *('.', 'a', '[a😀]', '[aб]'),
+        )
         forms = (
             *(r'\b%s+\b', r'\b%s++\b', r'%s+', r'\b%s+', r'\b%s+\B', r'\b%s*\b', r'\b%s{2,}\b', r'\b(%s+)\b'),
             r'(?a:\b)%s+(?a:\b)',
@@ -196,7 +199,8 @@ class SreTwin(twin.TwinTestCase):
         rng = twin.generator('ends')
         sources = (
             *(r'^\s*|\s*$', r'\s*$', '$', '^', '^|$', r'\Z', 'a*$|b', '^a|b*$', '(a*)$', '(?:a|b*)$', 'a?$', 'a*?$'),
-            *('(?m:^|$)', r'(?m:\s*$)', r'(?m:^b|\s*$)', '(?>$)|b', r'(?>$)\n|b', '(?=a)|$', '(?!a)$', '(?:$)+', '(?:a$)*'),
+            *('(?m:^|$)', r'(?m:\s*$)', r'(?m:^b|\s*$)', '(?>$)|b', r'(?>$)\n|b', '(?=a)|$'),
+            *('(?!a)$', '(?:$)+', '(?:a$)*'),
             *(r'$\n', '$a*', '$a', r'\s*\Z|^b*', r'\b$|^', '(?:^a)?$', '(?:^|a)b*$', '(?:$|a)b', r'(?:\Z)?b', '^^|$$'),
         )
         for _ in range(600 * twin.LONG):

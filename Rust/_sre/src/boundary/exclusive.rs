@@ -29,7 +29,10 @@ impl<T> Exclusive<T> {
     /// The value; `None` while a guard is alive, in this thread or another one.
     #[inline]
     pub(super) fn try_lock(&self) -> Option<ExclusiveGuard<'_, T>> {
-        (!self.taken.swap(true, Ordering::Acquire)).then_some(ExclusiveGuard { lock: self, _value: PhantomData })
+        if self.taken.swap(true, Ordering::Acquire) {
+            return None;
+        }
+        Some(ExclusiveGuard { lock: self, _value: PhantomData })
     }
 }
 

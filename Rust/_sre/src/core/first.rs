@@ -5,8 +5,8 @@
 //! it must fail. A failed attempt has no side effects, so this does not change the result. The set of the compiler is not used: it
 //! does not contain the first characters of `(?a:\W)`, because the compiler ignores the scoped flags.
 
-use super::characters::CharacterTypes;
-use super::program::{At, First, Instruction, Item, Program};
+use super::characters::{CharacterTypes, lower_unicode};
+use super::program::{At, First, Instruction, Item, Others, Program};
 use super::text::Unit;
 use try_alloc::boxed;
 
@@ -17,17 +17,25 @@ impl First {
     /// The first characters of a program; `None` if a match can be empty, if they are unknown or include all characters, or if
     /// the allocation fails.
     pub fn of<T: CharacterTypes>(program: &Program, types: T) -> Option<Box<Self>> {
-        let none = Self { table: [false; 256], others: false, at_beginning: false, at_end: false, needles: None };
+        let none = Self {
+            table: [false; 256],
+            others: Others::None,
+            at_beginning: false,
+            at_end: false,
+            is_sparse: false,
+            needles: None,
+        };
         let mut first = boxed(none).ok()?;
         let mut steps = STEPS;
         first.add(program, types, 0, false, &mut steps)?;
         let mut bytes = (0..=255_u8).filter(|byte| first.table[usize::from(*byte)]);
         let needles = [bytes.next(), bytes.next(), bytes.next()];
         let more = bytes.next().is_some();
+        first.is_sparse = !more;
         if let ([Some(byte), second, third], false) = (needles, more) {
             first.needles = Some([byte, second.unwrap_or(byte), third.or(second).unwrap_or(byte)]);
         }
-        (first.table.contains(&false) || !first.others).then_some(first)
+        (first.table.contains(&false) || first.others != Others::Any).then_some(first)
     }
 
     /// Adds the first characters of the code at `start`; `None` if they are unknown, or if it can match the empty string other than
@@ -108,12 +116,14 @@ impl First {
             Item::Never => {}
             Item::Literal(character) => match self.table.get_mut(character as usize) {
                 Some(place) => *place = true,
-                None => self.others = true,
+                None => self.others = self.others.and(character),
             },
             Item::In(set) => {
-                let table = program.sets.get(set as usize)?.table()?;
-                self.table.iter_mut().zip(table).for_each(|(place, is_in)| *place |= is_in);
-                self.others |= program.sets.get(set as usize)?.has_others();
+                let set = program.sets.get(set as usize)?;
+                self.table.iter_mut().zip(set.table()?).for_each(|(place, is_in)| *place |= is_in);
+                if set.has_others() {
+                    self.others = Others::Any;
+                }
             }
             // The locale may change between searches.
             Item::LiteralLocIgnore(_) | Item::NotLiteralLocIgnore(_) => return None,
@@ -121,7 +131,12 @@ impl First {
                 for (character, place) in (0..).zip(&mut self.table) {
                     *place |= item.matches(program, types, character);
                 }
-                self.others |= !matches!(item, Item::LiteralIgnore(0..256));
+                self.others = match (item, self.others) {
+                    (Item::LiteralIgnore(0..256), others) => others,
+                    (Item::LiteralUniIgnore(lower), Others::None) => Others::Lower(lower),
+                    (Item::LiteralUniIgnore(lower), Others::Lower(other)) if lower == other => Others::Lower(lower),
+                    _ => Others::Any,
+                };
             }
         }
         Some(())
@@ -134,40 +149,100 @@ impl First {
 
     /// Whether a match can start with a character.
     #[inline(always)]
-    pub fn contains(&self, character: u32) -> bool {
-        self.table.get(character as usize).copied().unwrap_or(self.others)
+    fn contains<T: CharacterTypes>(&self, types: T, character: u32) -> bool {
+        match (self.table.get(character as usize), self.others) {
+            (Some(is_first), _) => *is_first,
+            (None, Others::None) => false,
+            (None, Others::Few(few)) => few.contains(&character),
+            (None, Others::Lower(lower)) => lower_unicode(types, character) == lower,
+            (None, Others::Any) => true,
+        }
     }
 
     /// The position of the first character of a text with which a match can start.
     #[inline]
-    pub fn find<C: Unit>(&self, text: &[C]) -> Option<usize> {
-        if let Some([a, b, c]) = self.needles
-            && (size_of::<C>() == 1 || !self.others)
-        {
-            let unit = |byte: u8| C::from_character(byte.into());
-            let needles = [unit(a)?, unit(b)?, unit(c)?];
-            return if a == b {
-                C::find(text, needles[0])
-            } else if b == c {
-                C::find2(text, [needles[0], needles[1]])
-            } else {
-                C::find3(text, needles)
+    pub fn find<C: Unit, T: CharacterTypes>(&self, types: T, text: &[C]) -> Option<usize> {
+        if size_of::<C>() > 1 {
+            return self.find_wide(types, text);
+        }
+        if let Some(needles) = self.needles {
+            let [a, b, c] = needles.map(|byte| C::from_character(byte.into()));
+            return match (a?, b?, c?) {
+                (a, b, c) if a == b && b == c => C::find(text, a),
+                (a, b, c) if b == c => C::find2(text, [a, b]),
+                (a, b, c) => C::find3(text, [a, b, c]),
             };
         }
-        if size_of::<C>() == 1 {
-            return text.iter().position(|unit| self.table[usize::from(unit.character() as u8)]);
+        text.iter().position(|unit| self.table[usize::from(unit.character() as u8)])
+    }
+
+    #[inline(never)]
+    fn find_wide<C: Unit, T: CharacterTypes>(&self, types: T, text: &[C]) -> Option<usize> {
+        /// The number of characters that are looked at first.
+        const NEAR: usize = 16;
+        /// The length of a block.
+        const BLOCK: usize = 64;
+
+        let is_first = |unit: &C| self.contains(types, unit.character());
+        let near = text.get(..NEAR).unwrap_or(text);
+        if let Some(place) = near.iter().position(is_first) {
+            return Some(place);
         }
-        let mut start = 0;
-        if let Some(needles) = self.needles {
-            // Blocks without candidates, which the compiler compares with vector instructions.
-            const BLOCK: usize = 32;
-            let [a, b, c] = needles.map(u32::from);
-            let is_candidate = |character| character > 255 || character == a || character == b || character == c;
-            let is_free =
-                |block: &&[C]| !block.iter().fold(false, |found, unit| found | is_candidate(unit.character()));
-            start = text.chunks_exact(BLOCK).take_while(is_free).count() * BLOCK;
+        let mut start = near.len();
+        if let Others::Lower(lower) = self.others {
+            let is_first = |unit: &C| match self.table.get(unit.character() as usize) {
+                Some(is_first) => *is_first,
+                None => types.lower(unit.character()) == lower,
+            };
+            let place = text.get(start..)?.iter().position(is_first)?;
+            return Some(start + place);
         }
-        let place = text.get(start..)?.iter().position(|unit| self.contains(unit.character()))?;
+        if self.is_sparse {
+            // Blocks without such a character are skipped by vector instructions, which the compiler generates for these loops.
+            let few = if let Others::Few(few) = &self.others { &few[..] } else { &[] };
+            let narrow = self.needles.iter().flatten().map(|byte| u32::from(*byte));
+            let mut needles = [0; 11];
+            let mut count = 0;
+            for needle in narrow.chain(few.iter().copied()) {
+                if !needles[..count].contains(&needle) {
+                    needles[count] = needle;
+                    count += 1;
+                }
+            }
+            let has_any = self.others == Others::Any;
+            let is_free = |block: &&[C]| {
+                let is_wide = has_any && block.iter().fold(false, |found, unit| found | (unit.character() > 255));
+                !is_wide
+                    && needles[..count]
+                        .iter()
+                        .filter_map(|needle| C::from_character(*needle))
+                        .all(|needle| !block.iter().fold(false, |found, unit| found | (*unit == needle)))
+            };
+            start += text.get(start..)?.chunks_exact(BLOCK).take_while(is_free).count() * BLOCK;
+        }
+        let place = text.get(start..)?.iter().position(is_first)?;
         Some(start + place)
+    }
+}
+
+impl Others {
+    /// These characters, and another one.
+    fn and(self, character: u32) -> Self {
+        match self {
+            Self::None => Self::Few([character; 8]),
+            Self::Few(mut few) => {
+                // The first one is repeated at the end.
+                let last = few.iter().rposition(|other| *other != few[0]).unwrap_or(0);
+                if few.contains(&character) {
+                    return self;
+                }
+                match few.get_mut(last + 1) {
+                    Some(place) => *place = character,
+                    None => return Self::Any,
+                }
+                Self::Few(few)
+            }
+            Self::Lower(_) | Self::Any => Self::Any,
+        }
     }
 }

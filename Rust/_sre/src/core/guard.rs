@@ -27,7 +27,7 @@ impl Program {
                 _ => None,
             };
         }
-        self.leading = self.leading_item();
+        self.leading = self.leading_item().or_else(|| self.first_of_word(types));
         self.lone_run = self.find_lone_run(types);
         self.behind = self.find_behind();
         self.straight = self.find_out_whether_straight(types);
@@ -82,6 +82,21 @@ impl Program {
         };
         let repeat = self.repeats.get(place as usize)?;
         (repeat.max == usize::MAX && !self.instructions.iter().any(asks)).then_some(repeat.item)
+    }
+
+    /// The item after a word boundary at the start of the program, if it matches word characters only.
+    fn first_of_word<T: CharacterTypes>(&self, types: T) -> Option<Item> {
+        let mut instructions =
+            self.instructions.iter().filter(|instruction| !matches!(instruction, Instruction::Mark(_)));
+        let Instruction::At(at @ (At::Boundary | At::UniBoundary)) = *instructions.next()? else { return None };
+        let item = match *instructions.next()? {
+            Instruction::Item(item) => item,
+            Instruction::RepeatOne(place) | Instruction::PossessiveRepeatOne(place) => {
+                self.repeats.get(place as usize).filter(|repeat| repeat.min > 0)?.item
+            }
+            _ => return None,
+        };
+        item.is_of_words(self, at, types).then_some(item)
     }
 
     /// The test of the first character that the code from an instruction on matches, if it is a single item.

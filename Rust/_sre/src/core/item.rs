@@ -86,6 +86,18 @@ impl Item {
         (bytes, bytes && !pair.iter().all(|item| item.has_others(program)))
     }
 
+    /// The amount of work, in failures of the matcher, that counting so many characters takes.
+    #[inline(always)]
+    pub(super) fn work(self, count: usize) -> usize {
+        match self {
+            // Nothing is compared.
+            Self::AnyAll => 0,
+            // The search for one character, by vector instructions.
+            Self::Any | Self::NotLiteral(_) => count >> 8,
+            _ => count >> 4,
+        }
+    }
+
     /// The length of the run of matching characters at the start of a text.
     #[inline(always)]
     pub fn count<C: Unit, T: CharacterTypes>(self, program: &Program, types: T, text: &[C]) -> usize {

@@ -182,13 +182,11 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         // After `endpos`, not even zero repetitions match.
         let Some(text) = self.text.get(position..) else { return Ok(None) };
         let text = text.get(..max).unwrap_or(text);
-        let count = if text.len() <= STRETCH {
-            let count = repeat.item.count(self.program, self.types, text);
-            self.spend(count >> 4)?;
-            count
-        } else {
-            self.count_long(repeat.item, text)?
-        };
+        let mut count = repeat.item.count(self.program, self.types, text.get(..STRETCH).unwrap_or(text));
+        self.spend(repeat.item.work(count))?;
+        if count == STRETCH {
+            count += self.count_long(repeat.item, text.get(STRETCH..).unwrap_or_default())?;
+        }
         Ok((count >= repeat.min).then_some(count))
     }
 
@@ -198,7 +196,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         for stretch in text.chunks(STRETCH) {
             let count = item.count(self.program, self.types, stretch);
             total += count;
-            self.spend(count >> 4)?;
+            self.spend(item.work(count))?;
             if count < stretch.len() {
                 break;
             }
@@ -600,7 +598,7 @@ fn ask(fuel: &mut isize, poll: &mut Poll<'_>) -> Result<(), Error> {
 }
 
 /// Whether an assertion holds at a position of a text. `text` is the part of the string `full` before `endpos`.
-#[inline]
+#[inline(always)]
 pub fn is_at<C: Unit, T: CharacterTypes>(at: At, position: usize, text: &[C], full: &[C], types: T) -> bool {
     let is_line_feed = |place: usize| full.get(place).is_some_and(|unit| unit.character() == 0x0a);
     let is_boundary = |is_word: &dyn Fn(u32) -> bool| {

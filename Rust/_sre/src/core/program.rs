@@ -200,14 +200,29 @@ pub enum Start {
 pub struct First {
     /// A table of the first 256 characters.
     pub(super) table: [bool; 256],
-    /// Whether a match can start with another character.
-    pub(super) others: bool,
+    /// The other characters with which a match can start.
+    pub(super) others: Others,
     /// Whether a match can start at the beginning of the string, whatever its first character is: after `^`.
     pub(super) at_beginning: bool,
     /// Whether a match can start at the end of the string: an empty one, as of `\s*$`.
     pub(super) at_end: bool,
-    /// The bytes of the table, if there are at most three; filled up to three by repetition.
+    /// Whether there are at most three characters in the table.
+    pub(super) is_sparse: bool,
+    /// These characters, if there is any; filled up to three by repetition.
     pub(super) needles: Option<[u8; 3]>,
+}
+
+/// The characters above 255 with which a match can start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// None.
+    None,
+    /// At most eight; filled up by repetition.
+    Few([u32; 8]),
+    /// Those whose lower case is a character.
+    Lower(u32),
+    /// Any, or unknown ones.
+    Any,
 }
 
 /// A branch with a table.
@@ -280,7 +295,8 @@ pub struct Program {
     pub first: OnceLock<Option<Box<First>>>,
     /// The repeated item, if the program starts with an unbounded repeat and has no back-references and conditionals. If such a
     /// program fails, it also fails at the other positions of the run of these items, because the tail has already been tried at
-    /// each of them.
+    /// each of them. Or the item after a word boundary at the start, if it matches word characters only: the boundary is not in
+    /// their run.
     pub leading: Option<Item>,
     /// The item, if the pattern matches the runs of an item.
     pub lone_run: Option<LoneRun>,

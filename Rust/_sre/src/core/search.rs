@@ -143,7 +143,7 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
         let mut from = self.start;
         while let Some(rest) = text.get(from..) {
             let stretch = rest.get(..STRETCH).unwrap_or(rest);
-            match first.find(stretch) {
+            match first.find(self.types, stretch) {
                 Some(place) => {
                     self.spend(place >> 6)?;
                     self.start = from + place;

@@ -186,13 +186,12 @@ impl Program {
                     // After `endpos`, not even zero repetitions match.
                     let Some(rest) = text.get(position..) else { return Ok(None) };
                     let rest = rest.get(..repeat.max).unwrap_or(rest);
-                    let count = if rest.len() <= STRETCH {
-                        let count = repeat.item.count(self, types, rest);
-                        spend(count >> 4)?;
-                        count
-                    } else {
-                        count_long(self, types, repeat.item, rest, &mut spend)?
-                    };
+                    let mut count = repeat.item.count(self, types, rest.get(..STRETCH).unwrap_or(rest));
+                    spend(repeat.item.work(count))?;
+                    if count == STRETCH {
+                        let rest = rest.get(STRETCH..).unwrap_or_default();
+                        count += count_long(self, types, repeat.item, rest, &mut spend)?;
+                    }
                     if count < repeat.min {
                         return Ok(None);
                     }
@@ -255,7 +254,7 @@ impl Program {
         };
         loop {
             if let Some(first) = first {
-                match first.find(text.get(start..)?) {
+                match first.find(types, text.get(start..)?) {
                     Some(place) => start += place,
                     None => return Some(None),
                 }
@@ -284,7 +283,7 @@ fn count_long<C: Unit, T: CharacterTypes>(
     for stretch in text.chunks(STRETCH) {
         let count = item.count(program, types, stretch);
         total += count;
-        spend(count >> 4)?;
+        spend(item.work(count))?;
         if count < stretch.len() {
             break;
         }

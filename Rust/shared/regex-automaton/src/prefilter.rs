@@ -72,7 +72,8 @@ impl Prefilter {
         if prefix.is_empty() {
             let Some(first) = first_characters(nfa, classes)? else { return Ok(None) };
             let mut first = boxed(first)?;
-            if first.count > 1 {
+            // A single byte is found faster alone.
+            if first.count != 1 {
                 first.pairs = Pairs::new(nfa, classes)?;
             }
             first.rare |= first.pairs.is_some();
