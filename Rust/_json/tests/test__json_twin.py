@@ -259,6 +259,16 @@ class JsonTwin(twin.TwinTestCase):
             text = '"' + ''.join(rng.choices(parts, k=rng.randint(1, 8))) + rng.choice(['', '"', '" '])
             self.assertTwins('scanstring', text, 1)
 
+    def test_escapes_at_all_places_of_a_block(self):
+        specials = [r'\n', r'\\', r'\"', r'\/', r'\\\n', r'\\"', r'\x', r'\u0041', r'\u20ac', r'\ud83d\ude00', '\x01', '"', '\\']
+        for before in range(36):
+            for special in specials:
+                for after in ('', 'b', r'\t', r'\\', r'b\"c\r', 'c' * 15, r'c\b' * 12, '\x02', r'\u00e9'):
+                    text = '"' + 'a' * before + special + after + '" '
+                    for document in (text, text + ' ' * 40, text + 'é', text + ' ' * 40 + '\u20ac'):
+                        self.assertSameScan(document)
+                        self.assertSameScan(f'[{document}]', strict=False)
+
     def test_numbers(self):
         rng = twin.generator('numbers')
         for _ in range(30000):
