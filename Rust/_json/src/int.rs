@@ -2,8 +2,8 @@
 //!
 //! Eight digits are found from one multiplication: the number divided by 10^6 with 48 bits of fraction has the first two
 //! digits as its integer part, and the next two after a multiplication of the fraction by 100 (J. E. Anhalt III, jeaiii_to_text,
-//! 2022). Pairs of digits come from a table. How many digits a number has is found without waiting for them, so that the
-//! next text can be written at the same time.
+//! 2022). Pairs of digits come from a table. How many digits a number has is found by comparisons, which a processor
+//! mostly predicts, so that the next text can be written at the same time.
 
 #![forbid(unsafe_code)]
 
@@ -25,97 +25,80 @@ static PAIRS: [u16; 128] = {
     pairs
 };
 
-/// The text of the eight digits of a number below 10^8, the first one in the lowest byte.
+/// The text of the number of two digits that is the integer part of a number with [`BITS`] bits of fraction.
 #[inline(always)]
-fn eight_digits(value: u32) -> u64 {
-    const BITS: u32 = 48;
+fn pair(fixed: u64) -> u16 {
+    PAIRS[(fixed >> BITS) as usize & 127]
+}
+
+const BITS: u32 = 48;
+
+/// The text of the eight digits of a number below 10^8, in pairs.
+#[inline(always)]
+fn eight_digits(value: u32) -> [u16; 4] {
     const FRACTION: u64 = (1 << BITS) - 1;
     // Rounded up by less than 1. So the fractions below are too large by less than 10^8 * 10^6 / 2^48 < 0.36, and the integer
     // parts are right.
     const RECIPROCAL: u64 = (1 << BITS) / 1_000_000 + 1;
-    let pair = |fixed: u64| u64::from(PAIRS[(fixed >> BITS) as usize & 127]);
     let first = u64::from(value) * RECIPROCAL;
     let second = (first & FRACTION) * 100;
     let third = (second & FRACTION) * 100;
     let fourth = (third & FRACTION) * 100;
-    pair(first) | pair(second) << 16 | pair(third) << 32 | pair(fourth) << 48
+    [first, second, third, fourth].map(pair)
 }
 
 #[inline(always)]
-fn put(out: &mut [u8], at: usize, word: u64) {
+fn put<const N: usize>(out: &mut [u8], at: usize, bytes: [u8; N]) {
     if let Some(room) = out.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
-        *room = word.to_le_bytes();
+        *room = bytes;
     }
 }
 
-/// Writes eight digits.
+/// Writes eight digits; returns where they end.
 #[inline(always)]
-fn put_eight(out: &mut [u8], at: usize, value: u32) {
-    put(out, at, eight_digits(value));
-}
-
-/// Writes the last `count` of eight digits.
-#[inline(always)]
-fn put_last(out: &mut [u8], at: usize, value: u32, count: usize) {
-    put(out, at, eight_digits(value) >> (64 - count * 8));
-}
-
-/// Writes the last `count` of the two digits of a number below 100.
-#[inline(always)]
-fn put_pair(out: &mut [u8], at: usize, value: usize, count: usize) {
-    if let Some(room) = out.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
-        *room = (PAIRS[value & 127] >> (16 - count * 8)).to_le_bytes();
+fn put_eight(out: &mut [u8], at: usize, value: u32) -> usize {
+    // Four stores take less time than joining the pairs.
+    if let Some(room) = out.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<8>) {
+        for (room, pair) in room.as_chunks_mut().0.iter_mut().zip(eight_digits(value)) {
+            *room = pair.to_le_bytes();
+        }
     }
+    at + 8
 }
 
-/// The powers of ten that a `u64` holds, but one is zero, so that zero has a digit.
-const POWERS: [u64; 20] = {
-    let mut powers = [0; 20];
-    let mut power = 1_u64;
-    let mut exponent = 1;
-    while exponent < 20 {
-        power *= 10;
-        powers[exponent] = power;
-        exponent += 1;
-    }
-    powers
-};
-
-/// The number of digits of a number. The next text is written after them, so it is computed without waiting for the
-/// digits.
+/// Writes a number below 10^8 without leading zeros; returns where it ends.
 #[inline(always)]
-fn digit_count(value: u64) -> usize {
-    // 1233 / 2^12 is the logarithm of two to the base of ten, near enough for 64 bits (H. S. Warren, Hacker's Delight,
-    // second edition, section 11-4).
-    let bits = 64 - (value | 1).leading_zeros();
-    let estimate = ((bits * 1233) >> 12) as usize;
-    estimate + usize::from(value >= POWERS[estimate])
+fn put_short(out: &mut [u8], at: usize, value: u32) -> usize {
+    if value < 100 {
+        let zeros = usize::from(value < 10);
+        put(out, at, (PAIRS[value as usize & 127] >> (8 * zeros)).to_le_bytes());
+        return at + 2 - zeros;
+    }
+    let [a, b, c, d] = eight_digits(value).map(u64::from);
+    if value < 10_000 {
+        let zeros = usize::from(value < 1000);
+        put(out, at, ((c | d << 16) as u32 >> (8 * zeros)).to_le_bytes());
+        return at + 4 - zeros;
+    }
+    let zeros = if value < 1_000_000 { 2 + usize::from(value < 100_000) } else { usize::from(value < 10_000_000) };
+    put(out, at, ((a | b << 16 | c << 32 | d << 48) >> (8 * zeros)).to_le_bytes());
+    at + 8 - zeros
 }
 
 /// Writes a number without leading zeros; returns where it ends.
 #[inline(always)]
 fn put_u64(out: &mut [u8], at: usize, value: u64) -> usize {
-    let count = digit_count(value);
-    let end = at + count;
-    if count <= 2 {
-        put_pair(out, at, value as usize, count);
-        return end;
-    }
-    if count <= 8 {
-        put_last(out, at, value as u32, count);
-        return end;
+    if value < WORD {
+        return put_short(out, at, value as u32);
     }
     let (high, low) = (value / WORD, (value % WORD) as u32);
-    if count <= 10 {
-        put_pair(out, at, high as usize, count - 8);
-    } else if count <= 16 {
-        put_last(out, at, high as u32, count - 8);
-    } else {
-        put_last(out, at, (high / WORD) as u32, count - 16);
-        put_eight(out, end - 16, (high % WORD) as u32);
+    if high < WORD {
+        let at = put_short(out, at, high as u32);
+        return put_eight(out, at, low);
     }
-    put_eight(out, end - 8, low);
-    end
+    let at = put_short(out, at, (high / WORD) as u32);
+    let at = put_eight(out, at, (high % WORD) as u32);
+    put_eight(out, at, low)
 }
 
 /// Writes the decimal digits of a number, after a sign when it is negative; returns how long the text is.
@@ -130,9 +113,8 @@ pub fn format(value: i64, out: &mut [u8; ROOM]) -> usize {
 pub fn format_long(negative: bool, magnitude: u128, out: &mut [u8; LONG_ROOM]) -> usize {
     const TWO_WORDS: u128 = WORD as u128 * WORD as u128;
     let put_sixteen = |out: &mut [u8; LONG_ROOM], at: usize, value: u64| {
-        put_eight(out, at, (value / WORD) as u32);
-        put_eight(out, at + 8, (value % WORD) as u32);
-        at + 16
+        let at = put_eight(out, at, (value / WORD) as u32);
+        put_eight(out, at, (value % WORD) as u32)
     };
     out[0] = b'-';
     let at = usize::from(negative);
@@ -169,10 +151,10 @@ mod tests {
 
     #[test]
     fn all_pairs_are_right() {
-        let pair = |value: u32| u64::from(b'0') * 0x101 + u64::from((value / 10) | ((value % 10) << 8));
+        let pair = |value: u32| u16::from(b'0') * 0x101 + ((value / 10) | ((value % 10) << 8)) as u16;
         let check = |value: u32| {
-            let [a, b, c, d] = [1_000_000, 10_000, 100, 1].map(|power| pair(value / power % 100));
-            assert_eq!(eight_digits(value), a | b << 16 | c << 32 | d << 48, "{value}");
+            let pairs = [1_000_000, 10_000, 100, 1].map(|power| pair(value / power % 100));
+            assert_eq!(eight_digits(value), pairs, "{value}");
         };
         for high in 0..10_000 {
             for low in [0, 1, 49, 99, 100, 4999, 5000, 9900, 9998, 9999, high] {

@@ -36,22 +36,25 @@ fn ascii_at<U: Ucs>(document: &[U], at: usize) -> u8 {
     document.get(at).map_or(0xFF, |unit| unit.ascii())
 }
 
-/// Adds the digits from `at` on to `mantissa`, which wraps around; returns where they end. In a fraction, of which the length
-/// is rarely known before, the last digits are taken at once, too.
+/// Adds the digits from `at` on to `mantissa`, which wraps around; returns where they end. The digits after a block of eight are
+/// taken at once in a fraction, as there are often many, and one by one in an integer.
 #[inline(always)]
 fn take_digits<U: Ucs, const FRACTION: bool>(document: &[U], mut at: usize, mantissa: &mut u64) -> usize {
     if let Some(bytes) = U::as_bytes(document) {
+        let mut is_first = true;
         while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
             let word = u64::from_le_bytes(*block) ^ 0x3030_3030_3030_3030;
             let count = digit_count(word);
-            if !FRACTION && count < 8 {
+            if count == 8 {
+                *mantissa = mantissa.wrapping_mul(SCALES[8]).wrapping_add(leading_digits(word, 8));
+                at += 8;
+            } else if FRACTION || is_first {
+                *mantissa = mantissa.wrapping_mul(SCALES[count]).wrapping_add(leading_digits(word, count));
+                return at + count;
+            } else {
                 break;
             }
-            *mantissa = mantissa.wrapping_mul(SCALES[count]).wrapping_add(leading_digits(word, count));
-            at += count;
-            if count < 8 {
-                return at;
-            }
+            is_first = false;
         }
     }
     while let digit @ b'0'..=b'9' = ascii_at(document, at) {

@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::ucs::{BLOCK, Text, Ucs, is_special};
+use crate::ucs::{BLOCK, Text, Ucs, is_special, special_mask};
 use crate::writer::{Buffer, NoMemory};
 use std::mem;
 
@@ -188,7 +188,7 @@ pub fn one_string<U: Source, R>(
         return one_long_string(document, start, at, strict, take);
     }
     // Most have room there, and characters of the document's kind alone.
-    let mut room = [U::from(0); TURN + BLOCK];
+    let mut room = [U::from(0); TURN + 2 * BLOCK];
     let (len, stop) = turn(document, start, start, strict, &mut room)?;
     match stop {
         Stop::End(end) => Ok(take(&[], U::text(&room[..len]), end)),
@@ -237,7 +237,7 @@ fn one_wider_string<U: Source, R>(
     strict: bool,
     take: impl FnOnce(&[U], Text<'_>, usize) -> R,
 ) -> Result<R, Error> {
-    let mut room = [0_u32; TURN + BLOCK];
+    let mut room = [0_u32; TURN + 2 * BLOCK];
     let (len, stop) = turn(document, start, start, strict, &mut room)?;
     match stop {
         Stop::End(end) => Ok(take(&[], Text::Ucs4(&room[..len]), end)),
@@ -355,7 +355,7 @@ fn decode<U: Source, V: Source>(
 ) -> Result<usize, Error> {
     loop {
         let buffer = V::memory(out);
-        let (len, stop) = turn(document, start, at, strict, buffer.spare(TURN + BLOCK)?)?;
+        let (len, stop) = turn(document, start, at, strict, buffer.spare(TURN + 2 * BLOCK)?)?;
         buffer.advance(len);
         match stop {
             Stop::End(end) => {
@@ -381,7 +381,7 @@ enum Stop {
     Wider(usize),
 }
 
-/// How many units a turn writes at most, not counting a last block.
+/// How many units a turn writes at most, not counting a last block; room is for one more, of which all is stored.
 const TURN: usize = 48;
 
 /// Decodes from `at` on into `spare`, which has room for a turn and a block; returns how many units are written.
@@ -406,6 +406,13 @@ fn turn<U: Source, V: Source>(
                 spare[len] = V::truncate(block[0].into());
                 len += 1;
                 at += 1;
+            } else if let Some(window) = U::as_bytes(document).and_then(|bytes| bytes.get(at..)?.first_chunk()) {
+                let (read, written) = letters(window, spare.get_mut(len..).unwrap_or_default());
+                len += written;
+                at += read;
+                if read >= BLOCK {
+                    continue;
+                }
             } else {
                 let plain = U::plain_len_of_block(block);
                 if let Some(room) = spare.get_mut(len..).and_then(<[V]>::first_chunk_mut::<BLOCK>) {
@@ -440,6 +447,36 @@ fn turn<U: Source, V: Source>(
     Ok((len, Stop::Full(at)))
 }
 
+/// Decodes the first block of a window, in which all escapes are a backslash and a letter, or as much of it as precedes another special
+/// character; returns how many bytes have been read, and how many units written. All special characters of the block
+/// are found at once, so that the place of one does not depend on a search that begins after the one before it.
+#[inline(always)]
+fn letters<V: Ucs>(window: &[u8; 2 * BLOCK], spare: &mut [V]) -> (usize, usize) {
+    let mut specials = window.first_chunk().map_or(0, special_mask);
+    let (mut read, mut written) = (0, 0);
+    while read < BLOCK {
+        let end = (specials | 1 << BLOCK).trailing_zeros() as usize;
+        if let Some(plain) = window.get(read..).and_then(<[u8]>::first_chunk::<BLOCK>)
+            && let Some(room) = spare.get_mut(written..).and_then(<[V]>::first_chunk_mut::<BLOCK>)
+        {
+            room.iter_mut().zip(plain).for_each(|(to, &from)| *to = V::from(from));
+        }
+        written += end - read;
+        read = end;
+        if end == BLOCK || window[end] != b'\\' {
+            break;
+        }
+        let character = LETTERS[usize::from(window[end + 1])];
+        let Some(room) = spare.get_mut(written).filter(|_| character != 0) else { break };
+        *room = V::from(character);
+        written += 1;
+        read += 2;
+        // A backslash that is a letter here is no escape.
+        specials &= !(3 << end);
+    }
+    (read, written)
+}
+
 /// The character that the escape at `at`, a backslash, stands for, and where the escape ends.
 #[inline(always)]
 fn escape<U: Ucs>(document: &[U], start: usize, at: usize) -> Result<(u32, usize), Error> {
@@ -472,7 +509,7 @@ static LETTERS: [u8; 256] = {
 ///
 /// As in C, the digits of the second escape are not looked at when they are the very end of the document, where no quote can
 /// follow; and digits that are none are an error even though the first half could stand alone.
-#[inline(never)]
+#[inline(always)]
 fn second_half<U: Ucs>(document: &[U], end: usize, first: u32) -> Result<(u32, usize), Error> {
     if let Some([backslash, letter, _, _, _, _, _, ..]) = document.get(end..)
         && *backslash == U::from(b'\\')

@@ -21,7 +21,8 @@ pub struct ShortText {
 }
 
 impl ShortText {
-    const SIZE: usize = 16;
+    /// The longest.
+    pub const SIZE: usize = 16;
     /// The empty text.
     pub const EMPTY: Self = Self::literal(b"");
 
@@ -39,6 +40,15 @@ impl ShortText {
             Text::Ucs1(units) if units.len() <= Self::SIZE => Some(Self::literal(units)),
             _ => None,
         }
+    }
+
+    /// Writes the text at the start of `room`, of which the whole array is stored; returns how long it is.
+    #[inline(always)]
+    pub fn put(&self, room: &mut [u8]) -> usize {
+        if let Some(room) = room.first_chunk_mut() {
+            *room = self.bytes;
+        }
+        usize::from(self.len)
     }
 
     /// This text followed by a character, when both fit.
@@ -62,7 +72,7 @@ impl ShortText {
 
 /// Copies a text, which is mostly short, and then without a call of `memcpy`. Both slices have the same length.
 #[inline(always)]
-fn copy_short(to: &mut [u8], from: &[u8]) {
+pub fn copy_short(to: &mut [u8], from: &[u8]) {
     /// Copies both ends, which overlap in the middle.
     #[inline(always)]
     fn ends<const N: usize>(to: &mut [u8], from: &[u8]) -> bool {

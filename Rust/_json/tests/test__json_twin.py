@@ -259,6 +259,16 @@ class JsonTwin(twin.TwinTestCase):
             text = '"' + ''.join(rng.choices(parts, k=rng.randint(1, 8))) + rng.choice(['', '"', '" '])
             self.assertTwins('scanstring', text, 1)
 
+    def test_escapes_at_all_places_of_a_block(self):
+        specials = [r'\n', r'\\', r'\"', r'\/', r'\\\n', r'\\"', r'\x', r'\u0041', r'\u20ac', r'\ud83d\ude00', '\x01', '"', '\\']
+        for before in range(36):
+            for special in specials:
+                for after in ('', 'b', r'\t', r'\\', r'b\"c\r', 'c' * 15, r'c\b' * 12, '\x02', r'\u00e9'):
+                    text = '"' + 'a' * before + special + after + '" '
+                    for document in (text, text + ' ' * 40, text + 'é', text + ' ' * 40 + '\u20ac'):
+                        self.assertSameScan(document)
+                        self.assertSameScan(f'[{document}]', strict=False)
+
     def test_numbers(self):
         rng = twin.generator('numbers')
         for _ in range(30000):
@@ -568,6 +578,35 @@ class JsonTwin(twin.TwinTestCase):
                 {'encode': len},
             ]:
                 self.assertSameDump(value, **settings)
+
+    def test_lists_that_begin_with_numbers(self):
+        rng = twin.generator('numbers')
+
+        def number():
+            match rng.randrange(4):
+                case 0:
+                    return rng.random() * 10 ** rng.randint(-12, 20)
+                case 1:
+                    return rng.choice([True, False])
+                case _:
+                    return rng.randrange(-(10 ** rng.randint(1, 18)), 10 ** rng.randint(1, 18))
+
+        ends = [[], [math.nan, 1], [-math.inf], [2**70, 5], ['x', 1], [None], [Int(3), Float(0.5)], [[1] * 9, 2], [1j], [{}]]
+        for length in (7, 8, 9, 63, 64, 65, 127, 128, 130):
+            for end in ends:
+                for start in (
+                    [number() for _ in range(length)],
+                    [i - 4 for i in range(length)],
+                    [i / 4 for i in range(length)],
+                ):
+                    for value in (start + end, tuple(start + end), ['\u20ac', start + end], ['\U0001f600', start]):
+                        self.assertSameDump(value)
+                        self.assertSameDump(value, ascii=False, separators=(',', ':'))
+                        self.assertSameDump(value, allow_nan=False, markers=dict, separators=('-' * 15, ':'))
+                        self.assertSameDump(value, indent=' ', separators=('-' * 16, ':'))
+                        self.assertSameDump(value, separators=('\u20ac', ':'), default=str)
+        for value in (List([1.5] * 20), Reversed(range(20))):
+            self.assertSameDump(value)
 
     def test_indent(self):
         for indent in ('', ' ', '\t', '\u20ac', 3, b'x', [1], None, ('a',)):

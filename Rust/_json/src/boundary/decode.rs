@@ -9,7 +9,7 @@
 
 use crate::boundary::memo::Memo;
 use crate::boundary::objects::json_scanner;
-use crate::boundary::text::{joined_object, text_object};
+use crate::boundary::text::{Ascii, joined_object, text_object};
 use crate::scan::{self, Number, skip_whitespace};
 use crate::ucs::Text;
 use crate::unescape::{self, Decoded, Error, Scanned, Source};
@@ -70,6 +70,7 @@ pub(super) fn decode_value<'py>(
             hooks,
             string,
             document,
+            ascii: Ascii::of(&string),
             at: index,
             stack: Vec::new(),
             memo: Memo::new(),
@@ -135,20 +136,18 @@ fn decoded_object<'py, U: Source>(py: Python<'py>, start: &[U], text: Text<'_>) 
     if start.is_empty() { text_object(py, text) } else { joined_object(py, [U::text(start), text]) }
 }
 
-/// Makes the object for a string that has been scanned; returns it and where the string ends.
+/// The `str` of a part of the document.
 #[inline(always)]
-fn finish_string<'py, U: Source>(
+fn part_object<'py, U: Source>(
     py: Python<'py>,
     document: &[U],
+    ascii: Option<Ascii<'_>>,
     start: usize,
-    scanned: Scanned,
-    scratch: &Decoded,
-) -> PyResult<(Bound<'py>, usize)> {
-    match scanned {
-        Scanned::Plain(end) => Ok((text_object(py, U::text(&document[start..end]))?, end + 1)),
-        Scanned::Decoded(end) => {
-            Ok((decoded_object(py, &document[start..][..scratch.start_len()], scratch.text())?, end))
-        }
+    end: usize,
+) -> PyResult<Bound<'py>> {
+    match ascii {
+        Some(ascii) => ascii.part(py, start, end),
+        None => text_object(py, U::text(&document[start..end])),
     }
 }
 
@@ -192,6 +191,7 @@ struct Decoder<'a, 'py, U> {
     hooks: &'a Hooks<'a, 'py>,
     string: Borrowed<'a, 'py, PyStr>,
     document: &'a [U],
+    ascii: Option<Ascii<'a>>,
     /// Where reading goes on.
     at: usize,
     /// The values of the containers that are being read.
@@ -246,9 +246,17 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
                 let start = self.at + 1;
                 let scanned = unescape::string(self.document, start, self.hooks.strict, &mut self.scratch);
                 let scanned = scanned.map_err(|error| string_error(self.string, error))?;
-                let (value, end) = finish_string(self.hooks.py, self.document, start, scanned, &self.scratch)?;
-                self.at = end;
-                Ok(value)
+                match scanned {
+                    Scanned::Plain(end) => {
+                        self.at = end + 1;
+                        part_object(self.hooks.py, self.document, self.ascii, start, end)
+                    }
+                    Scanned::Decoded(end) => {
+                        self.at = end;
+                        let plain = &self.document[start..][..self.scratch.start_len()];
+                        decoded_object(self.hooks.py, plain, self.scratch.text())
+                    }
+                }
             }
             b'n' if self.starts_with(b"null") => Ok(self.word(4, self.hooks.py.None())),
             b't' if self.starts_with(b"true") => Ok(self.word(4, PyBool::new(self.hooks.py, true).into_any())),
@@ -285,10 +293,9 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
             return PyInt::new(py, value).map(Bound::into_any);
         }
         let Some((number, end)) = scan::number(self.document, start) else { return Err(no_value(py, start)) };
-        let units = &self.document[start..end];
         let hook = if let Number::Float(_) = number { self.hooks.parse_float } else { self.hooks.parse_int };
         let value = match (number, hook) {
-            (_, Some(hook)) => hook.call1(&text_object(py, U::text(units))?),
+            (_, Some(hook)) => hook.call1(&part_object(self.hooks.py, self.document, self.ascii, start, end)?),
             (Number::Int(value), None) => PyInt::new(py, value).map(Bound::into_any),
             (Number::BigInt, None) => self.big_int(start, end),
             (Number::Float(decimal), None) => {
@@ -447,12 +454,12 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
             return Err(decode_error(self.string, "Expecting property name enclosed in double quotes", self.at));
         }
         let start = self.at + 1;
-        let document = self.document;
+        let (document, ascii) = (self.document, self.ascii);
         let scanned = unescape::string(document, start, self.hooks.strict, &mut self.scratch);
         let key = match scanned.map_err(|error| string_error(self.string, error))? {
             Scanned::Plain(end) => {
                 self.at = end + 1;
-                let make = || text_object(py, U::text(&document[start..end]));
+                let make = || part_object(py, document, ascii, start, end);
                 self.memo.get(py, document, start, end, make)?
             }
             Scanned::Decoded(end) => {

@@ -15,12 +15,17 @@ use crate::boundary::text::from_writer;
 use crate::writer::NoMemory;
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::{PyList, PyStr, PyTuple};
-use cpython_api::{Batch, Borrowed, Bound, DictPosition, ListPosition, PyErr, PyResult, Python, StrData, Value};
+use cpython_api::{
+    BLOCK, Batch, Borrowed, Bound, DictPosition, Items, ListPosition, Numbers, PyErr, PyResult, Python, StrData, Value,
+};
 use std::ops::ControlFlow;
 
 /// The message for an object of a subclass of list or tuple that cannot be iterated over.
 const SEQUENCE_MESSAGE: &std::ffi::CStr =
     if cfg!(Py_3_15) { c"encoder_listencode_list needs a sequence" } else { c"_iterencode_list needs a sequence" };
+
+/// From this number of items on it pays to look for numbers first.
+const LONG: usize = 8;
 
 const RECURSION: &std::ffi::CStr = c" while encoding a JSON object";
 
@@ -78,6 +83,8 @@ enum Kind {
     Leaf,
     Sequence {
         exact: bool,
+        /// Whether it has so many items that it pays to look for numbers first.
+        is_long: bool,
     },
     Dict {
         exact: bool,
@@ -90,7 +97,7 @@ impl Kind {
     fn of(value: Value<'_>) -> Self {
         match value {
             Value::Sequence { exact: true, len: 0 } | Value::Dict { len: 0, .. } => Self::Leaf,
-            Value::Sequence { exact, .. } => Self::Sequence { exact },
+            Value::Sequence { exact, len } => Self::Sequence { exact, is_long: len >= LONG },
             Value::Dict { exact, .. } => Self::Dict { exact },
             Value::Other => Self::Other,
             _ => Self::Leaf,
@@ -113,7 +120,7 @@ impl<'py> Encoder<'_, 'py> {
     fn object(&mut self, object: Borrowed<'_, 'py>, kind: Kind, level: usize) -> PyResult<()> {
         match kind {
             Kind::Leaf => self.scalar(object),
-            Kind::Sequence { exact } => self.sequence(object, exact, level),
+            Kind::Sequence { exact, is_long } => self.sequence(object, exact, is_long, level),
             Kind::Dict { exact: true } if !self.sort_keys => self.dict(object, level),
             Kind::Dict { .. } => self.listed_dict(object, level),
             Kind::Other => self.other(object, level),
@@ -162,7 +169,7 @@ impl<'py> Encoder<'_, 'py> {
 
     /// Writes a list, a tuple or a subclass of one.
     #[inline(never)]
-    fn sequence(&mut self, object: Borrowed<'_, 'py>, exact: bool, level: usize) -> PyResult<()> {
+    fn sequence(&mut self, object: Borrowed<'_, 'py>, exact: bool, is_long: bool, level: usize) -> PyResult<()> {
         self.py.with_recursion(RECURSION, || {
             let list;
             let items = if exact {
@@ -178,7 +185,7 @@ impl<'py> Encoder<'_, 'py> {
             self.sink.byte(b'[')?;
             self.sink.enter_level(level + 1)?;
             self.sink.newline(level + 1)?;
-            items.with_list_section(|| self.locked_items(object, items, level))?;
+            items.with_list_section(|| self.locked_items(object, items, exact && is_long, level))?;
             self.leave()?;
             self.sink.newline(level)?;
             self.sink.byte(b']')
@@ -200,8 +207,15 @@ impl<'py> Encoder<'_, 'py> {
 
     /// Writes the items of a list whose critical section has been entered, or of a tuple.
     #[inline(always)]
-    fn locked_items(&mut self, object: Borrowed<'_, 'py>, items: Borrowed<'_, 'py>, level: usize) -> PyResult<()> {
-        let mut position = ListPosition::default();
+    fn locked_items(
+        &mut self,
+        object: Borrowed<'_, 'py>,
+        items: Borrowed<'_, 'py>,
+        is_long: bool,
+        level: usize,
+    ) -> PyResult<()> {
+        let mut position =
+            if is_long { self.first_numbers(object, items, level + 1)? } else { ListPosition::default() };
         while !position.is_done() {
             let error = match self.sequence_batch(items, &mut position, level + 1) {
                 Next::Batch | Next::End => continue,
@@ -222,6 +236,33 @@ impl<'py> Encoder<'_, 'py> {
             return Err(self.note(error, object, Place::Index(position.index() - 1)));
         }
         Ok(())
+    }
+
+    /// Writes the numbers that a list or tuple begins with; returns the position after them.
+    #[inline(never)]
+    fn first_numbers(
+        &mut self,
+        object: Borrowed<'_, 'py>,
+        items: Borrowed<'_, 'py>,
+        level: usize,
+    ) -> PyResult<ListPosition> {
+        let mut source = Items::new(items)?;
+        let mut numbers = Numbers::new();
+        let Some(next) = self.sink.item_start(level).other else { return Ok(ListPosition::default()) };
+        let mut index = 0;
+        loop {
+            let is_last = source.next_numbers(BLOCK, &mut numbers);
+            let written = match self.sink.numbers(&numbers, index == 0, &next) {
+                Ok(written) => written,
+                Err(NoMemory) => {
+                    return Err(self.note(PyErr::no_memory(self.py), object, Place::Index(index)));
+                }
+            };
+            index += written;
+            if is_last || written < BLOCK {
+                return Ok(ListPosition::at(index));
+            }
+        }
     }
 
     /// Writes the next items up to the first that may run Python code. `position` counts that one, too.

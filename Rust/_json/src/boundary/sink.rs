@@ -13,10 +13,10 @@ use crate::escape::{self, Style};
 use crate::float;
 use crate::int;
 use crate::ucs::Text;
-use crate::writer::{NoMemory, ShortText, Writer};
+use crate::writer::{NoMemory, ShortText, Writer, copy_short};
 use cpython_api::exceptions::{PyTypeError, PyValueError};
 use cpython_api::types::{PyInt, PyStr};
-use cpython_api::{Borrowed, Bound, IntView, Py, PyErr, PyResult, Python, StrData, Value};
+use cpython_api::{BLOCK, Borrowed, Bound, IntView, Number, Numbers, Py, PyErr, PyResult, Python, StrData, Value};
 
 /// Whether a key has been written, or left out with its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,13 +51,15 @@ fn before_quote(text: Option<ShortText>) -> Option<ShortText> {
     text.and_then(|text| text.append(b'"'))
 }
 
+const TRUE: &ShortText = &ShortText::literal(b"true");
+const FALSE: &ShortText = &ShortText::literal(b"false");
 const QUOTE: &ShortText = &ShortText::literal(b"\"");
 
 /// The texts before an item of a list: before a string, with the quote, and before anything else.
 #[derive(Clone, Copy)]
 pub(super) struct ItemStart {
     string: Option<ShortText>,
-    other: Option<ShortText>,
+    pub(super) other: Option<ShortText>,
 }
 
 impl ItemStart {
@@ -293,6 +295,21 @@ impl<'a, 'py> Sink<'a, 'py> {
         self.plain(item, value)
     }
 
+    /// Writes numbers with the separators before them, up to the first that may not be written; returns how many.
+    #[inline(always)]
+    pub(super) fn numbers(&mut self, numbers: &Numbers, is_first: bool, next: &ShortText) -> Result<usize, NoMemory> {
+        let mut written = 0;
+        self.out.fill_some::<u8, { BLOCK * NUMBER_ROOM }>(numbers.len() * NUMBER_ROOM, |room| {
+            let (end, count) = match numbers.ints() {
+                Some(ints) => put_numbers(room, ints, is_first, next, |&value, room| Some(int::format(value, room))),
+                None => put_numbers(room, numbers.iter(), is_first, next, put_number),
+            };
+            written = count;
+            end
+        })?;
+        Ok(written)
+    }
+
     /// Writes a scalar, unless that may run Python code or raise anything; returns whether it has. Anything else is left
     /// alone.
     #[inline(always)]
@@ -304,8 +321,8 @@ impl<'a, 'py> Sink<'a, 'py> {
             Value::Float(value) if value.is_finite() => self.out.latin1(float::Buffer::new().format(value))?,
             Value::Float(value) if self.allow_nan => self.out.latin1(non_finite(value))?,
             Value::None => self.out.short(const { &ShortText::literal(b"null") })?,
-            Value::True => self.out.short(const { &ShortText::literal(b"true") })?,
-            Value::False => self.out.short(const { &ShortText::literal(b"false") })?,
+            Value::True => self.out.short(TRUE)?,
+            Value::False => self.out.short(FALSE)?,
             // C iterates over a subclass of list. It does not call `items()` of a subclass of dict that is empty.
             Value::Sequence { exact: true, len: 0 } => self.out.short(const { &ShortText::literal(b"[]") })?,
             Value::Dict { len: 0, .. } => self.out.short(const { &ShortText::literal(b"{}") })?,
@@ -460,6 +477,47 @@ impl<'a, 'py> Sink<'a, 'py> {
 
     fn plain_before_key(&mut self, first: &mut bool, level: usize) -> Result<(), NoMemory> {
         if std::mem::take(first) { self.plain_newline(level) } else { self.plain_separator(level) }
+    }
+}
+
+/// Room for a number and the text before it, of which the last stores may write beyond the end of it.
+const NUMBER_ROOM: usize = ShortText::SIZE + int::ROOM;
+
+/// Writes numbers with the text `next` before each but the first of a list; returns where they end, and how many have been
+/// written before the first that `put` refuses.
+#[inline(always)]
+fn put_numbers<T>(
+    room: &mut [u8],
+    numbers: impl IntoIterator<Item = T>,
+    is_first: bool,
+    next: &ShortText,
+    put: impl Fn(T, &mut [u8; int::ROOM]) -> Option<usize>,
+) -> (usize, usize) {
+    let (mut end, mut written) = (0, 0);
+    for number in numbers {
+        let Some(room) = room.get_mut(end..).and_then(<[u8]>::first_chunk_mut::<NUMBER_ROOM>) else { break };
+        let start = if is_first && written == 0 { 0 } else { next.put(room) };
+        let Some(room) = room.get_mut(start..).and_then(<[u8]>::first_chunk_mut) else { break };
+        let Some(len) = put(number, room) else { break };
+        end += start + len;
+        written += 1;
+    }
+    (end, written)
+}
+
+/// Writes a number; returns how long its text is. A float that is no number or infinite is refused.
+#[inline(always)]
+fn put_number(number: Number, room: &mut [u8; int::ROOM]) -> Option<usize> {
+    match number {
+        Number::Int(value) => Some(int::format(value, room)),
+        Number::Float(value) if value.is_finite() => {
+            let mut buffer = float::Buffer::new();
+            let text = buffer.format(value);
+            copy_short(room.get_mut(..text.len())?, text);
+            Some(text.len())
+        }
+        Number::Float(_) => None,
+        Number::Bool(value) => Some(if value { TRUE } else { FALSE }.put(room)),
     }
 }
 

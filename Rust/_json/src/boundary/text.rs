@@ -36,6 +36,30 @@ pub(super) fn text_of<'a>(object: &'a Bound<'_>) -> Option<Text<'a>> {
     }
 }
 
+/// The characters of a `str` if all of them are ASCII.
+///
+/// # Invariants
+///
+/// - The bytes are ASCII.
+#[derive(Clone, Copy)]
+pub(super) struct Ascii<'a>(&'a [u8]);
+
+impl<'a> Ascii<'a> {
+    pub(super) fn of(string: &'a Bound<'_, PyStr>) -> Option<Self> {
+        match string.data() {
+            StrData::Ucs1(units) if string.is_ascii() => Some(Self(units)),
+            _ => None,
+        }
+    }
+
+    /// A `str` of a part. It is not looked at again, as [`text_object`] does.
+    #[inline(always)]
+    pub(super) fn part<'py>(self, py: Python<'py>, start: usize, end: usize) -> PyResult<Bound<'py>> {
+        // SAFETY: they are ASCII (invariants).
+        unsafe { PyStr::from_ascii(py, [&self.0[start..end]]) }.map(Bound::into_any)
+    }
+}
+
 /// A new `str`.
 #[inline]
 pub(super) fn text_object<'py>(py: Python<'py>, text: Text<'_>) -> PyResult<Bound<'py>> {
