@@ -31,7 +31,7 @@ pub(super) struct Memo<'py> {
     /// The numbers of the entries, from one on; zero for none. The length is a power of two.
     places: Vec<u32>,
     entries: Vec<Entry<'py>>,
-    /// Keys for which no place was free.
+    /// Keys for which no place was free. Their entries are kept for a larger table.
     collided: Option<Bound<'py, PyDict>>,
 }
 
@@ -62,42 +62,59 @@ impl<'py> Memo<'py> {
                 }
             }
         }
+        let mut is_full = false;
         for place in probes(hash, self.places.len()) {
             let number = self.places[place] as usize;
-            let Some(entry) = number.checked_sub(1).and_then(|index| self.entries.get(index)) else { break };
+            let Some(entry) = number.checked_sub(1).and_then(|index| self.entries.get(index)) else {
+                is_full = false;
+                break;
+            };
             if is_equal(entry) {
                 return Ok(entry.key.clone());
             }
+            is_full = true;
         }
-        self.insert(py, Entry { key: make()?, hash, start, len: units.len() })
+        self.insert(py, Entry { key: make()?, hash, start, len: units.len() }, is_full)
     }
 
+    /// Adds a key that is in none of its places. Only if they are all taken can it be in the dict.
     #[inline(never)]
-    fn insert(&mut self, py: Python<'py>, mut entry: Entry<'py>) -> PyResult<Bound<'py>> {
-        if let Some(collided) = &self.collided {
-            entry.key = collided.set_default(&entry.key, &entry.key)?;
+    fn insert(&mut self, py: Python<'py>, entry: Entry<'py>, is_full: bool) -> PyResult<Bound<'py>> {
+        let key = entry.key.clone();
+        if is_full {
+            let first = self.intern(py, &key)?;
+            if !first.is(&key) {
+                return Ok(first);
+            }
+        }
+        self.entries.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
+        self.entries.push(entry);
+        if self.entries.len() > FEW {
+            if self.entries.len() > self.places.len() / 2 {
+                self.grow(py)?;
+            } else if !is_full {
+                self.put(py, self.entries.len() - 1)?;
+            }
+        }
+        Ok(key)
+    }
+
+    /// Puts the number of an entry into the first of its places that is free, or its key into the dict.
+    fn put(&mut self, py: Python<'py>, index: usize) -> PyResult<()> {
+        let Some(entry) = self.entries.get(index) else { return Ok(()) };
+        for place in probes(entry.hash, self.places.len()) {
+            if let Some(place @ 0) = self.places.get_mut(place)
+                && let Ok(number) = u32::try_from(index + 1)
+            {
+                *place = number;
+                return Ok(());
+            }
         }
         let key = entry.key.clone();
-        if self.entries.len() < FEW {
-            self.entries.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
-            self.entries.push(entry);
-            return Ok(key);
-        }
-        if self.entries.len() >= self.places.len() / 2 {
-            self.grow(py)?;
-        }
-        let number = u32::try_from(self.entries.len() + 1);
-        if let Ok(number) = number
-            && place(&mut self.places, entry.hash, number)
-        {
-            self.entries.try_reserve(1).map_err(|_| PyErr::no_memory(py))?;
-            self.entries.push(entry);
-            return Ok(key);
-        }
-        self.intern(py, &key)
+        self.intern(py, &key).map(drop)
     }
 
-    /// Doubles the number of places. Entries that find none of them free go into the dict, and are not found here again.
+    /// Doubles the number of places. The keys of entries that find none of them free go into the dict.
     #[cold]
     fn grow(&mut self, py: Python<'py>) -> PyResult<()> {
         let count = (self.places.len() * 2).max(FIRST);
@@ -105,13 +122,7 @@ impl<'py> Memo<'py> {
         places.try_reserve_exact(count).map_err(|_| PyErr::no_memory(py))?;
         places.resize(count, 0);
         self.places = places;
-        for index in 0..self.entries.len() {
-            if !place(&mut self.places, self.entries[index].hash, index as u32 + 1) {
-                let key = self.entries[index].key.clone();
-                self.intern(py, &key)?;
-            }
-        }
-        Ok(())
+        (0..self.entries.len()).try_for_each(|index| self.put(py, index))
     }
 
     /// The equal key that came first among those in the dict.
@@ -129,15 +140,4 @@ impl<'py> Memo<'py> {
 fn probes(hash: u32, places: usize) -> impl Iterator<Item = usize> {
     let first = hash as usize;
     (0..PROBES.min(places)).map(move |probe| (first + probe) & (places - 1))
-}
-
-/// Puts a number into the first of its places that is free.
-fn place(places: &mut [u32], hash: u32, number: u32) -> bool {
-    for place in probes(hash, places.len()) {
-        if places[place] == 0 {
-            places[place] = number;
-            return true;
-        }
-    }
-    false
 }
