@@ -7,9 +7,10 @@
 use super::element::{
     ElementClass, Locked, Retired, This, append, append_under_lock, is_exactly, is_none, new_element,
 };
-use super::latch::{BiasedLatch, LatchGuard, is_owner};
+use super::latch::{BiasedLatch, LatchGuard};
 use super::module::State;
 use super::slots::join;
+use super::thread::Thread;
 use cpython_api::exceptions::{PyIndexError, PyRuntimeError, PyTypeError};
 use cpython_api::types::{PyAny, PyDict, PyList, PyStr, PyTuple, PyType};
 use cpython_api::{
@@ -273,7 +274,7 @@ impl InstanceData for TreeBuilder {
 /// Locks the state of a builder.
 #[inline]
 pub(super) fn lock<'a>(builder: Builder<'a, '_>) -> LatchGuard<'a, Collected> {
-    let is_owner = is_owner(builder);
+    let is_owner = Thread::current(builder.py()).owns(builder);
     // SAFETY: the thread has just been compared with the owner of the builder, which is allocated by `PyType_GenericAlloc`.
     unsafe { builder.data().collected.lock(builder.py(), is_owner) }
 }
@@ -491,7 +492,7 @@ impl TreeBuilder {
             Data::None => return Ok(()),
         };
         let mut locked = Locked::new(element);
-        if !is_none(py, place) {
+        if !is_none(place) {
             drop(locked);
             given_up.add(Some(new.unbind()));
             return Err(Refusal::NotPlain);

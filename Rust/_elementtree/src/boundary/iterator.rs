@@ -1,18 +1,16 @@
 //! `iter` and `itertext`: the elements of a tree, or their texts, in document order.
 
-use super::element::{
-    Element, PlainText, This, child_place, get, own_child, own_twice, place_equals, plain_text, release_unless_last,
-    try_child,
-};
-use super::latch::{BiasedLatch, LatchGuard, is_owner};
+use super::element::{Element, This, child_place, get, has_children, is_none, place_equals, try_child};
+use super::latch::{BiasedLatch, LatchGuard};
 use super::module::State;
 use super::slots::text;
+use super::thread::Thread;
 use cpython_api::types::{PyAny, PyBytes, PyStr};
 use cpython_api::{
     Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
     Traversal, Visit, entry_next, instance_slots, into_c_result, method, rust_instance,
 };
-use std::ffi::{CStr, c_int};
+use std::ffi::CStr;
 
 /// The path from the root to the next element.
 #[derive(Debug)]
@@ -114,40 +112,43 @@ pub unsafe extern "C" fn _elementtree_Element_itertext_impl(
     unsafe { method::<Element>(c"Element.itertext", element, move |element| new(element, element.py().None(), true)) }
 }
 
-/// The slot `tp_iternext`. `is_owner` says whether this thread owns the iterator; C has compared them immediately before the call.
+/// The slot `tp_iternext`.
 ///
 /// # Safety
 ///
-/// - Called by `_elementtreemodule.c` alone.
+/// - Called by `_elementtreemodule.c` alone, with the result of `_Py_ThreadId` in this thread.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn elementtree_iterator_next(iterator: *mut PyObject, is_owner: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn elementtree_iterator_next(iterator: *mut PyObject, thread: usize) -> *mut PyObject {
     // SAFETY: the slot is called with an object of the class, which its caller keeps for the call.
     let iterator = unsafe { Arg::<Instance<ElementIterator>>::new(&iterator) };
     // SAFETY: slots are called on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    let walk = Walk { iterator: iterator.bind(py) };
+    // SAFETY: the number of this thread (the caller's promise).
+    let walk = Walk { iterator: iterator.bind(py), thread: unsafe { Thread::new(py, thread) } };
+    // What returns here cannot panic.
     if walk.data().is_of_text {
+        let step = match walk.own_text() {
+            Some(OwnText::Found(text)) => return into_c_result(Ok(text)),
+            Some(OwnText::Unknown(step)) => Some(step.unbind()),
+            None => None,
+        };
         // SAFETY: slots are called on an attached thread.
         return unsafe {
-            entry_next(c"_element_iterator.__next__", move |py| next_text(Walk { iterator: iterator.bind(py) }, py))
+            entry_next(c"_element_iterator.__next__", move |py| {
+                next_text(Walk::new(iterator.bind(py)), step.map(|(element, is_tail)| Step::new(py, element, is_tail)))
+            })
         };
     }
-    let mut is_owner = is_owner != 0;
-    let sought = walk.data().tag.bind(py);
-    let all = sought.is_none();
-    // Nothing in this loop panics.
-    // SAFETY: C has compared thread and owner, or the end of the loop has: there is no safepoint between that and this call.
-    while let Some(Step::Enter(element)) = unsafe { walk.own_step(py, is_owner) } {
-        match if all { Ok(true) } else { place_equals(element.as_borrowed(), &element.data().tag, &sought) } {
-            Ok(false) => {}
-            found => return into_c_result(found.map(|_| element.into_any())),
-        }
-        drop(element);
-        is_owner = walk.is_owner();
-    }
+    let step = match walk.own_step() {
+        Some((element, true)) => return into_c_result(Ok(element.into_any())),
+        Some((element, false)) => Some(element.unbind()),
+        None => None,
+    };
     // SAFETY: slots are called on an attached thread.
     unsafe {
-        entry_next(c"_element_iterator.__next__", move |py| next_element(Walk { iterator: iterator.bind(py) }, py))
+        entry_next(c"_element_iterator.__next__", move |py| {
+            next_element(Walk::new(iterator.bind(py)), step.map(|element| element.into_bound(py)))
+        })
     }
 }
 
@@ -159,6 +160,21 @@ enum Step<'py> {
     Leave(Bound<'py, Instance<Element>>),
 }
 
+impl<'py> Step<'py> {
+    fn new(py: Python<'py>, element: Py<Instance<Element>>, is_tail: bool) -> Self {
+        let element = element.into_bound(py);
+        if is_tail { Self::Leave(element) } else { Self::Enter(element) }
+    }
+
+    /// The element, and whether its tail is next.
+    fn unbind(self) -> (Py<Instance<Element>>, bool) {
+        match self {
+            Self::Enter(element) => (element.unbind(), false),
+            Self::Leave(element) => (element.unbind(), true),
+        }
+    }
+}
+
 /// A result of [`Walk::own_text`].
 enum OwnText<'py> {
     /// A text that is not empty.
@@ -167,105 +183,165 @@ enum OwnText<'py> {
     Unknown(Step<'py>),
 }
 
+/// The text or the tail of an element as `itertext` returns it.
+enum PlainText<'py> {
+    /// A `str` that is not empty.
+    Found(Bound<'py>),
+    /// There is no text, or it is empty.
+    Skipped,
+    /// Reading is not enough: another thread owns an object, or the types are others.
+    Unknown,
+}
+
+impl PlainText<'_> {
+    fn is_skipped(&self) -> bool {
+        matches!(self, Self::Skipped)
+    }
+}
+
 /// An iterator in a call of `__next__`.
 #[derive(Clone, Copy)]
 struct Walk<'a, 'py> {
     iterator: Borrowed<'a, 'py, Instance<ElementIterator>>,
+    thread: Thread<'py>,
 }
 
 impl<'a, 'py> Walk<'a, 'py> {
+    fn new(iterator: Borrowed<'a, 'py, Instance<ElementIterator>>) -> Self {
+        Self { iterator, thread: Thread::current(iterator.py()) }
+    }
+
+    fn py(self) -> Python<'py> {
+        self.iterator.py()
+    }
+
     fn data(self) -> &'a ElementIterator {
         self.iterator.data()
     }
 
-    /// Whether this thread owns the iterator. The answer holds until the next safepoint, as a collection can change the owner: see
-    /// [`BiasedLatch`].
-    #[inline(always)]
-    fn is_owner(self) -> bool {
-        is_owner(self.iterator)
-    }
-
-    fn lock(self, py: Python<'_>) -> LatchGuard<'a, Way> {
-        let is_owner = self.is_owner();
+    fn lock(self) -> LatchGuard<'a, Way> {
+        let is_owner = self.thread.owns(self.iterator);
         // SAFETY: the thread has just been compared with the owner of the iterator, which is allocated by `PyType_GenericAlloc`.
-        unsafe { self.data().way.lock(py, is_owner) }
+        unsafe { self.data().way.lock(self.py(), is_owner) }
     }
 
-    /// The next step, if this thread owns the iterator and the elements and there is room for it on the stack; `None` otherwise.
-    /// The last reference to an element that has been left is released after the lock has been released.
-    ///
-    /// # Safety
-    ///
-    /// - If `is_owner` is set, this thread owns the iterator: the two have been compared after the last safepoint of the thread.
-    #[inline(always)]
-    unsafe fn own_step(self, py: Python<'py>, mut is_owner: bool) -> Option<Step<'py>> {
+    #[inline]
+    fn lock_as_owner(self) -> Option<LatchGuard<'a, Way>> {
+        let is_owner = self.thread.owns(self.iterator);
+        // SAFETY: the thread has just been compared with the owner of the iterator, which is allocated by `PyType_GenericAlloc`.
+        unsafe { self.data().way.lock_as_owner(is_owner) }
+    }
+
+    /// Enters the next element with the tag, or one with a tag that may be equal to it: the flag says which. `None` if the iterator or
+    /// an element is not owned by this thread, or there is no room on the stack.
+    #[inline]
+    fn own_step(self) -> Option<(Bound<'py, Instance<Element>>, bool)> {
+        let (py, thread) = (self.py(), self.thread);
+        let sought = self.data().tag.bind(py);
+        let all = sought.is_none();
         loop {
-            // SAFETY: the thread has been compared with the owner of the iterator, which is allocated by `PyType_GenericAlloc`: by
-            // the caller (its promise), or at the end of the loop.
-            let mut way = unsafe { self.data().way.lock_as_owner(is_owner) }?;
+            let mut way = self.lock_as_owner()?;
             let parents = &mut way.parents;
             let last = loop {
+                let has_room = parents.len() < parents.capacity();
                 let (parent, index) = parents.last_mut()?;
-                if let Some(place) = child_place(parent.bind(py), *index) {
-                    let (child, second) = own_twice(py, place)?;
-                    if parents.len() < parents.capacity() {
-                        parents.push((second.unbind(), 0));
-                        if let [.., (_, index), _] = parents.as_mut_slice() {
-                            *index += 1;
-                        }
-                        return Some(Step::Enter(child));
+                let Some(place) = child_place(parent.bind(py), *index) else {
+                    let (left, _) = parents.pop()?;
+                    match thread.release_unless_last(left) {
+                        Some(last) => break last,
+                        None => continue,
                     }
-                    drop(way);
-                    drop((child, second));
+                };
+                // SAFETY: the place of a child; there is no safepoint before the last use of it in this iteration.
+                let child = unsafe { thread.read(place) }?;
+                // SAFETY: children are elements.
+                let element = unsafe { child.element(py) };
+                // SAFETY: as above.
+                let found = if all {
+                    Some(true)
+                } else {
+                    unsafe { thread.read(&element.data().tag) }.and_then(|tag| tag.equals(sought))
+                };
+                let is_skipped = found == Some(false);
+                if is_skipped && !has_children(element) {
+                    *index += 1;
+                    continue;
+                }
+                if !has_room {
                     return None;
                 }
-                let (left, _) = parents.pop()?;
-                if let Some(last) = release_unless_last(left) {
-                    break last;
+                *index += 1;
+                if is_skipped {
+                    // SAFETY: children are elements.
+                    let entered = unsafe { thread.new_reference(child).cast_into_unchecked::<Instance<Element>>() };
+                    parents.push((entered.unbind(), 0));
+                    continue;
                 }
+                // SAFETY: children are elements.
+                let [entered, result] =
+                    thread.new_references(child).map(|child| unsafe { child.cast_into_unchecked() });
+                parents.push((entered.unbind(), 0));
+                return Some((result, found.is_some()));
             };
             drop(way);
             // This may run Python code.
             last.drop_ref(py);
-            is_owner = self.is_owner();
         }
     }
 
     /// The next text, under one lock for all elements without text. `None` in the cases of [`own_step`](Self::own_step).
     #[inline]
-    fn own_text(self, py: Python<'py>) -> Option<OwnText<'py>> {
+    fn own_text(self) -> Option<OwnText<'py>> {
+        let (py, thread) = (self.py(), self.thread);
         loop {
-            let is_owner = self.is_owner();
-            // SAFETY: the thread has just been compared with the owner of the iterator, which is allocated by `PyType_GenericAlloc`.
-            let mut way = unsafe { self.data().way.lock_as_owner(is_owner) }?;
+            let mut way = self.lock_as_owner()?;
             let parents = &mut way.parents;
             let (last, found) = loop {
                 let has_room = parents.len() < parents.capacity();
                 let (parent, index) = parents.last_mut()?;
                 if let Some(place) = child_place(parent.bind(py), *index) {
+                    // SAFETY: the place of a child; there is no safepoint before the last use of it in this iteration.
+                    let child = unsafe { thread.read(place) }?;
+                    // SAFETY: children are elements.
+                    let element = unsafe { child.element(py) };
+                    let text = self.plain_text(element, false);
+                    if text.is_skipped() && !has_children(element) {
+                        match self.plain_text(element, true) {
+                            PlainText::Skipped => {
+                                *index += 1;
+                                continue;
+                            }
+                            PlainText::Found(tail) => {
+                                *index += 1;
+                                return Some(OwnText::Found(tail));
+                            }
+                            PlainText::Unknown => {}
+                        }
+                    }
                     if !has_room {
+                        drop(way);
+                        drop(text);
                         return None;
                     }
-                    let child = own_child(py, place)?;
                     *index += 1;
-                    let text = plain_text(child.as_borrowed(), false);
-                    let unknown = if let PlainText::Unknown = text { Some(child.clone()) } else { None };
-                    parents.push((child.unbind(), 0));
-                    match (text, unknown) {
-                        (PlainText::Found(text), _) => return Some(OwnText::Found(text)),
-                        (_, Some(child)) => return Some(OwnText::Unknown(Step::Enter(child))),
-                        _ => continue,
+                    // SAFETY: children are elements.
+                    let entered = unsafe { thread.new_reference(child).cast_into_unchecked::<Instance<Element>>() };
+                    parents.push((entered.unbind(), 0));
+                    match text {
+                        PlainText::Found(text) => return Some(OwnText::Found(text)),
+                        PlainText::Skipped => continue,
+                        PlainText::Unknown => return Some(OwnText::Unknown(Step::Enter(element.to_owned()))),
                     }
                 }
                 let (left, _) = parents.pop()?;
                 // The root has no tail.
-                let text = if parents.is_empty() { PlainText::Skipped } else { plain_text(left.bind(py), true) };
+                let text = if parents.is_empty() { PlainText::Skipped } else { self.plain_text(left.bind(py), true) };
                 let found = match text {
                     PlainText::Found(text) => Some(text),
                     PlainText::Skipped => None,
                     PlainText::Unknown => return Some(OwnText::Unknown(Step::Leave(left.into_bound(py)))),
                 };
-                match (release_unless_last(left), found) {
+                match (thread.release_unless_last(left), found) {
                     (None, Some(found)) => return Some(OwnText::Found(found)),
                     (None, None) => {}
                     (Some(last), found) => break (last, found),
@@ -280,12 +356,34 @@ impl<'a, 'py> Walk<'a, 'py> {
         }
     }
 
+    /// The text of an element whose tag is `None` or a `str`, or its tail.
+    #[inline]
+    fn plain_text(self, element: This<'_, 'py>, is_tail: bool) -> PlainText<'py> {
+        let (data, thread) = (element.data(), self.thread);
+        let place = if is_tail { &data.tail } else { &data.text };
+        if is_none(place) {
+            return PlainText::Skipped;
+        }
+        // SAFETY: a place of an element; there is no safepoint before the end of this function.
+        let Some(text) = (unsafe { thread.read(place) }) else { return PlainText::Unknown };
+        let Some(len) = text.str_len() else { return PlainText::Unknown };
+        if !is_tail {
+            // SAFETY: as above.
+            let tag = unsafe { thread.read(&data.tag) };
+            if !tag.is_some_and(|tag| tag.is_none() || tag.str_len().is_some()) {
+                return PlainText::Unknown;
+            }
+        }
+        if len == 0 { PlainText::Skipped } else { PlainText::Found(thread.new_reference(text)) }
+    }
+
     /// The next step in the cases without a result of [`own_step`](Self::own_step): another thread, the root element, and a full stack.
     #[cold]
     #[inline(never)]
-    fn enter<const TEXT: bool>(self, py: Python<'py>) -> PyResult<Option<Step<'py>>> {
+    fn enter<const TEXT: bool>(self) -> PyResult<Option<Step<'py>>> {
+        let py = self.py();
         loop {
-            let mut way = self.lock(py);
+            let mut way = self.lock();
             let Way { root, parents } = &mut *way;
             if parents.len() == parents.capacity() && parents.try_reserve(8).is_err() {
                 drop(way);
@@ -325,26 +423,25 @@ impl<'a, 'py> Walk<'a, 'py> {
     }
 }
 
-/// The next element with the tag.
+/// The next element with the tag. `entered` has been entered before, but not compared.
 #[inline]
-fn next_element<'py>(walk: Walk<'_, 'py>, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
-    let sought = walk.data().tag.bind(py);
-    let all = sought.is_none();
+fn next_element<'py>(
+    walk: Walk<'_, 'py>,
+    entered: Option<Bound<'py, Instance<Element>>>,
+) -> PyResult<Option<Bound<'py>>> {
+    let sought = walk.data().tag.bind(walk.py());
+    let mut next = entered.map(|element| (element, false));
     loop {
-        let is_owner = walk.is_owner();
-        // SAFETY: the thread has just been compared with the owner.
-        let step = match unsafe { walk.own_step(py, is_owner) } {
-            Some(step) => Some(step),
-            None => walk.enter::<false>(py)?,
+        let (element, is_found) = match next.take().or_else(|| walk.own_step()) {
+            Some(found) => found,
+            None => match walk.enter::<false>()? {
+                Some(Step::Enter(element)) => (element, sought.is_none()),
+                Some(Step::Leave(_)) => continue,
+                None => return Ok(None),
+            },
         };
-        match step {
-            Some(Step::Enter(element)) => {
-                if all || place_equals(element.as_borrowed(), &element.data().tag, &sought)? {
-                    return Ok(Some(element.into_any()));
-                }
-            }
-            Some(Step::Leave(_)) => {}
-            None => return Ok(None),
+        if is_found || place_equals(element.as_borrowed(), &element.data().tag, &sought)? {
+            return Ok(Some(element.into_any()));
         }
     }
 }
@@ -358,13 +455,14 @@ fn is_truthy(text: &Bound<'_>) -> PyResult<bool> {
     }
 }
 
-/// The next text that is not empty.
-fn next_text<'py>(walk: Walk<'_, 'py>, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
+/// The next text that is not empty. `step` has been made before, but its text has not been read.
+fn next_text<'py>(walk: Walk<'_, 'py>, step: Option<Step<'py>>) -> PyResult<Option<Bound<'py>>> {
+    let mut next = step.map(OwnText::Unknown);
     loop {
-        let step = match walk.own_text(py) {
+        let step = match next.take().or_else(|| walk.own_text()) {
             Some(OwnText::Found(text)) => return Ok(Some(text)),
             Some(OwnText::Unknown(step)) => step,
-            None => match walk.enter::<true>(py)? {
+            None => match walk.enter::<true>()? {
                 Some(step) => step,
                 None => return Ok(None),
             },
