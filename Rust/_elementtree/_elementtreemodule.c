@@ -340,7 +340,8 @@ elementtree_dict_items(PyObject *dict)
     return PyDict_Items(dict);
 }
 
-/* Copies a dict whose keys and values are all exactly str: 1 with a new reference, 0 for any other object, -1 with an exception set. */
+/* Copies a dict whose keys and values are all exactly str: 1 with a new reference, 0 for any other object, -1 with an exception set.
+   The copy, which no other thread changes, is examined, so that the dict is locked only once. */
 int
 elementtree_copy_plain_dict(PyObject *dict, PyObject **copy)
 {
@@ -348,18 +349,19 @@ elementtree_copy_plain_dict(PyObject *dict, PyObject **copy)
     if (!PyDict_CheckExact(dict)) {
         return 0;
     }
-    int plain = 1;
-    Py_BEGIN_CRITICAL_SECTION(dict);
-    PyObject *key, *value;
+    PyObject *new = PyDict_Copy(dict), *key, *value;
+    if (new == NULL) {
+        return -1;
+    }
     Py_ssize_t pos = 0;
-    while (plain && PyDict_Next(dict, &pos, &key, &value)) {
-        plain = PyUnicode_CheckExact(key) && PyUnicode_CheckExact(value);
+    while (PyDict_Next(new, &pos, &key, &value)) {
+        if (!PyUnicode_CheckExact(key) || !PyUnicode_CheckExact(value)) {
+            Py_DECREF(new);
+            return 0;
+        }
     }
-    if (plain) {
-        *copy = PyDict_Copy(dict);
-    }
-    Py_END_CRITICAL_SECTION();
-    return plain && *copy == NULL ? -1 : plain;
+    *copy = new;
+    return 1;
 }
 
 int

@@ -17,7 +17,9 @@ use std::ffi::CStr;
 struct Way {
     /// The root element, before the first step.
     root: Option<Py<Instance<Element>>>,
-    /// The entered elements, each with the index of its next child.
+    /// The last element that has been entered, until the next step, which goes to its first child if it has children by then.
+    current: Option<Py<Instance<Element>>>,
+    /// Its ancestors, each with the index of its next child.
     parents: Vec<(Py<Instance<Element>>, usize)>,
 }
 
@@ -40,12 +42,13 @@ impl InstanceData for ElementIterator {
         // SAFETY: no other thread runs during a traversal.
         let Some(way) = (unsafe { self.way.value_while_stopped() }) else { return Ok(()) };
         visit.references(&way.root)?;
+        visit.references(&way.current)?;
         visit.references(way.parents.iter().map(|(parent, _)| parent))
     }
 
     fn release(self, py: Python<'_>) {
         let way = self.way.into_inner();
-        way.root.into_iter().for_each(|root| root.drop_ref(py));
+        way.root.into_iter().chain(way.current).for_each(|element| element.drop_ref(py));
         way.parents.into_iter().rev().for_each(|(parent, _)| parent.drop_ref(py));
         self.tag.drop_ref(py);
     }
@@ -62,7 +65,7 @@ fn new<'py>(element: This<'_, 'py>, tag: Bound<'py>, is_of_text: bool) -> PyResu
     let class = element.base_class();
     let iterator = class.as_borrowed().module_state::<State>()?.iterator.bind(py);
     let Some(class) = iterator.as_class::<ElementIterator>() else { unreachable!("the class of iterators") };
-    let way = Way { root: Some(element.to_owned().unbind()), parents: Vec::new() };
+    let way = Way { root: Some(element.to_owned().unbind()), current: None, parents: Vec::new() };
     class.object(py, ElementIterator { way: BiasedLatch::new(way), tag: tag.unbind(), is_of_text })
 }
 
@@ -120,34 +123,39 @@ pub unsafe extern "C" fn _elementtree_Element_itertext_impl(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn elementtree_iterator_next(iterator: *mut PyObject, thread: usize) -> *mut PyObject {
     // SAFETY: the slot is called with an object of the class, which its caller keeps for the call.
-    let iterator = unsafe { Arg::<Instance<ElementIterator>>::new(&iterator) };
+    let this = unsafe { Arg::<Instance<ElementIterator>>::new(&iterator) };
     // SAFETY: slots are called on an attached thread.
     let py = unsafe { Python::assume_attached() };
     // SAFETY: the number of this thread (the caller's promise).
-    let walk = Walk { iterator: iterator.bind(py), thread: unsafe { Thread::new(py, thread) } };
-    // What returns here cannot panic.
-    if walk.data().is_of_text {
-        let step = match walk.own_text() {
-            Some(OwnText::Found(text)) => return into_c_result(Ok(text)),
-            Some(OwnText::Unknown(step)) => Some(step.unbind()),
-            None => None,
-        };
-        // SAFETY: slots are called on an attached thread.
-        return unsafe {
-            entry_next(c"_element_iterator.__next__", move |py| {
-                next_text(Walk::new(iterator.bind(py)), step.map(|(element, is_tail)| Step::new(py, element, is_tail)))
-            })
-        };
-    }
-    let step = match walk.own_step() {
-        Some((element, true)) => return into_c_result(Ok(element.into_any())),
-        Some((element, false)) => Some(element.unbind()),
-        None => None,
+    let walk = Walk { iterator: this.bind(py), thread: unsafe { Thread::new(py, thread) } };
+    // None of these panics.
+    let found = match (walk.data().is_of_text, walk.data().tag.bind(py).is_none()) {
+        (true, _) => walk.own_text(),
+        (false, true) => walk.own_element::<true>(),
+        (false, false) => walk.own_element::<false>(),
     };
+    match found {
+        Some(found) => into_c_result(Ok(found)),
+        // SAFETY: as for this function.
+        None => unsafe { any_next(iterator) },
+    }
+}
+
+/// The slot in the cases without a result of [`Walk::own_element`] and [`Walk::own_text`].
+///
+/// # Safety
+///
+/// - As for [`elementtree_iterator_next`].
+#[cold]
+#[inline(never)]
+unsafe fn any_next(iterator: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the slot is called with an object of the class, which its caller keeps for the call.
+    let iterator = unsafe { Arg::<Instance<ElementIterator>>::new(&iterator) };
     // SAFETY: slots are called on an attached thread.
     unsafe {
         entry_next(c"_element_iterator.__next__", move |py| {
-            next_element(Walk::new(iterator.bind(py)), step.map(|element| element.into_bound(py)))
+            let walk = Walk { iterator: iterator.bind(py), thread: Thread::current(py) };
+            if walk.data().is_of_text { next_text(walk) } else { next_element(walk) }
         })
     }
 }
@@ -160,45 +168,6 @@ enum Step<'py> {
     Leave(Bound<'py, Instance<Element>>),
 }
 
-impl<'py> Step<'py> {
-    fn new(py: Python<'py>, element: Py<Instance<Element>>, is_tail: bool) -> Self {
-        let element = element.into_bound(py);
-        if is_tail { Self::Leave(element) } else { Self::Enter(element) }
-    }
-
-    /// The element, and whether its tail is next.
-    fn unbind(self) -> (Py<Instance<Element>>, bool) {
-        match self {
-            Self::Enter(element) => (element.unbind(), false),
-            Self::Leave(element) => (element.unbind(), true),
-        }
-    }
-}
-
-/// A result of [`Walk::own_text`].
-enum OwnText<'py> {
-    /// A text that is not empty.
-    Found(Bound<'py>),
-    /// A step to an element whose text or tail takes more than reading.
-    Unknown(Step<'py>),
-}
-
-/// The text or the tail of an element as `itertext` returns it.
-enum PlainText<'py> {
-    /// A `str` that is not empty.
-    Found(Bound<'py>),
-    /// There is no text, or it is empty.
-    Skipped,
-    /// Reading is not enough: another thread owns an object, or the types are others.
-    Unknown,
-}
-
-impl PlainText<'_> {
-    fn is_skipped(&self) -> bool {
-        matches!(self, Self::Skipped)
-    }
-}
-
 /// An iterator in a call of `__next__`.
 #[derive(Clone, Copy)]
 struct Walk<'a, 'py> {
@@ -207,10 +176,6 @@ struct Walk<'a, 'py> {
 }
 
 impl<'a, 'py> Walk<'a, 'py> {
-    fn new(iterator: Borrowed<'a, 'py, Instance<ElementIterator>>) -> Self {
-        Self { iterator, thread: Thread::current(iterator.py()) }
-    }
-
     fn py(self) -> Python<'py> {
         self.iterator.py()
     }
@@ -232,18 +197,26 @@ impl<'a, 'py> Walk<'a, 'py> {
         unsafe { self.data().way.lock_as_owner(is_owner) }
     }
 
-    /// Enters the next element with the tag, or one with a tag that may be equal to it: the flag says which. `None` if the iterator or
-    /// an element is not owned by this thread, or there is no room on the stack.
-    #[inline]
-    fn own_step(self) -> Option<(Bound<'py, Instance<Element>>, bool)> {
+    /// The next element with the tag, or any, under one lock for all elements with other tags. `None`, without a step to such an
+    /// element, if this thread does not own the iterator or what has to be read, a tag is not a `str`, or the stack is full.
+    #[inline(always)]
+    fn own_element<const ALL: bool>(self) -> Option<Bound<'py>> {
         let (py, thread) = (self.py(), self.thread);
         let sought = self.data().tag.bind(py);
-        let all = sought.is_none();
         loop {
             let mut way = self.lock_as_owner()?;
-            let parents = &mut way.parents;
+            let Way { current, parents, .. } = &mut *way;
             let last = loop {
-                let has_room = parents.len() < parents.capacity();
+                if let Some(entered) = current.take_if(|entered| !has_children(entered.bind(py))) {
+                    if let Some(last) = thread.release_unless_last(entered) {
+                        break last;
+                    }
+                } else if current.is_some() {
+                    if parents.len() == parents.capacity() {
+                        return None;
+                    }
+                    parents.extend(current.take().map(|entered| (entered, 0)));
+                }
                 let (parent, index) = parents.last_mut()?;
                 let Some(place) = child_place(parent.bind(py), *index) else {
                     let (left, _) = parents.pop()?;
@@ -255,33 +228,23 @@ impl<'a, 'py> Walk<'a, 'py> {
                 // SAFETY: the place of a child; there is no safepoint before the last use of it in this iteration.
                 let child = unsafe { thread.read(place) }?;
                 // SAFETY: children are elements.
-                let element = unsafe { child.element(py) };
-                // SAFETY: as above.
-                let found = if all {
-                    Some(true)
-                } else {
-                    unsafe { thread.read(&element.data().tag) }.and_then(|tag| tag.equals(sought))
-                };
-                let is_skipped = found == Some(false);
-                if is_skipped && !has_children(element) {
-                    *index += 1;
-                    continue;
+                let child = unsafe { child.element() };
+                if !ALL {
+                    let element = child.bind(py);
+                    // SAFETY: a place of an element; the tag is compared at once.
+                    let tag = unsafe { thread.read(&element.data().tag) }?;
+                    if !tag.equals(sought)? {
+                        *index += 1;
+                        if has_children(element) {
+                            *current = Some(thread.new_reference(child).unbind());
+                        }
+                        continue;
+                    }
                 }
-                if !has_room {
-                    return None;
-                }
+                let [entered, found] = thread.new_references(child);
                 *index += 1;
-                if is_skipped {
-                    // SAFETY: children are elements.
-                    let entered = unsafe { thread.new_reference(child).cast_into_unchecked::<Instance<Element>>() };
-                    parents.push((entered.unbind(), 0));
-                    continue;
-                }
-                // SAFETY: children are elements.
-                let [entered, result] =
-                    thread.new_references(child).map(|child| unsafe { child.cast_into_unchecked() });
-                parents.push((entered.unbind(), 0));
-                return Some((result, found.is_some()));
+                *current = Some(entered.unbind());
+                return Some(found.into_any());
             };
             drop(way);
             // This may run Python code.
@@ -289,126 +252,133 @@ impl<'a, 'py> Walk<'a, 'py> {
         }
     }
 
-    /// The next text, under one lock for all elements without text. `None` in the cases of [`own_step`](Self::own_step).
-    #[inline]
-    fn own_text(self) -> Option<OwnText<'py>> {
+    /// The next text, under one lock for all elements without text. `None` in the cases of [`own_element`](Self::own_element).
+    #[inline(always)]
+    fn own_text(self) -> Option<Bound<'py>> {
         let (py, thread) = (self.py(), self.thread);
         loop {
             let mut way = self.lock_as_owner()?;
-            let parents = &mut way.parents;
-            let (last, found) = loop {
-                let has_room = parents.len() < parents.capacity();
-                let (parent, index) = parents.last_mut()?;
-                if let Some(place) = child_place(parent.bind(py), *index) {
-                    // SAFETY: the place of a child; there is no safepoint before the last use of it in this iteration.
-                    let child = unsafe { thread.read(place) }?;
-                    // SAFETY: children are elements.
-                    let element = unsafe { child.element(py) };
-                    let text = self.plain_text(element, false);
-                    if text.is_skipped() && !has_children(element) {
-                        match self.plain_text(element, true) {
-                            PlainText::Skipped => {
-                                *index += 1;
-                                continue;
-                            }
-                            PlainText::Found(tail) => {
-                                *index += 1;
-                                return Some(OwnText::Found(tail));
-                            }
-                            PlainText::Unknown => {}
+            let Way { current, parents, .. } = &mut *way;
+            let (last, tail) = loop {
+                if let Some(entered) = current {
+                    if has_children(entered.bind(py)) {
+                        if parents.len() == parents.capacity() {
+                            return None;
+                        }
+                        parents.extend(current.take().map(|entered| (entered, 0)));
+                    } else {
+                        // The root has no tail.
+                        let tail = if parents.is_empty() { None } else { self.plain_text(entered.bind(py), true)? };
+                        match (thread.release_unless_last(current.take()?), tail) {
+                            (None, Some(tail)) => return Some(tail),
+                            (None, None) => {}
+                            (Some(last), tail) => break (last, tail),
                         }
                     }
-                    if !has_room {
-                        drop(way);
-                        drop(text);
-                        return None;
-                    }
-                    *index += 1;
-                    // SAFETY: children are elements.
-                    let entered = unsafe { thread.new_reference(child).cast_into_unchecked::<Instance<Element>>() };
-                    parents.push((entered.unbind(), 0));
-                    match text {
-                        PlainText::Found(text) => return Some(OwnText::Found(text)),
-                        PlainText::Skipped => continue,
-                        PlainText::Unknown => return Some(OwnText::Unknown(Step::Enter(element.to_owned()))),
-                    }
                 }
-                let (left, _) = parents.pop()?;
-                // The root has no tail.
-                let text = if parents.is_empty() { PlainText::Skipped } else { self.plain_text(left.bind(py), true) };
-                let found = match text {
-                    PlainText::Found(text) => Some(text),
-                    PlainText::Skipped => None,
-                    PlainText::Unknown => return Some(OwnText::Unknown(Step::Leave(left.into_bound(py)))),
+                let is_inner = parents.len() > 1;
+                let (parent, index) = parents.last_mut()?;
+                let Some(place) = child_place(parent.bind(py), *index) else {
+                    let tail = if is_inner { self.plain_text(parent.bind(py), true)? } else { None };
+                    let (left, _) = parents.pop()?;
+                    match (thread.release_unless_last(left), tail) {
+                        (None, Some(tail)) => return Some(tail),
+                        (None, None) => continue,
+                        (Some(last), tail) => break (last, tail),
+                    }
                 };
-                match (thread.release_unless_last(left), found) {
-                    (None, Some(found)) => return Some(OwnText::Found(found)),
-                    (None, None) => {}
-                    (Some(last), found) => break (last, found),
+                // SAFETY: the place of a child; there is no safepoint before the last use of it in this iteration.
+                let child = unsafe { thread.read(place) }?;
+                // SAFETY: children are elements.
+                let child = unsafe { child.element() };
+                let element = child.bind(py);
+                let text = self.plain_text(element, false)?;
+                if text.is_none() && !has_children(element) {
+                    let tail = self.plain_text(element, true)?;
+                    *index += 1;
+                    if tail.is_some() {
+                        return tail;
+                    }
+                    continue;
+                }
+                *index += 1;
+                *current = Some(thread.new_reference(child).unbind());
+                if text.is_some() {
+                    return text;
                 }
             };
             drop(way);
             // This may run Python code.
             last.drop_ref(py);
-            if let Some(found) = found {
-                return Some(OwnText::Found(found));
+            if tail.is_some() {
+                return tail;
             }
         }
     }
 
-    /// The text of an element whose tag is `None` or a `str`, or its tail.
+    /// The text of an element whose tag is `None` or a `str`, or its tail, unless it is empty. `None` if this thread does not own what
+    /// has to be read, or the types are others.
     #[inline]
-    fn plain_text(self, element: This<'_, 'py>, is_tail: bool) -> PlainText<'py> {
+    fn plain_text(self, element: This<'_, 'py>, is_tail: bool) -> Option<Option<Bound<'py>>> {
         let (data, thread) = (element.data(), self.thread);
         let place = if is_tail { &data.tail } else { &data.text };
         if is_none(place) {
-            return PlainText::Skipped;
+            return Some(None);
         }
         // SAFETY: a place of an element; there is no safepoint before the end of this function.
-        let Some(text) = (unsafe { thread.read(place) }) else { return PlainText::Unknown };
-        let Some(len) = text.str_len() else { return PlainText::Unknown };
+        let text = unsafe { thread.read(place) }?;
+        let len = text.str_len()?;
         if !is_tail {
             // SAFETY: as above.
-            let tag = unsafe { thread.read(&data.tag) };
-            if !tag.is_some_and(|tag| tag.is_none() || tag.str_len().is_some()) {
-                return PlainText::Unknown;
+            let tag = unsafe { thread.read(&data.tag) }?;
+            if !tag.is_none() {
+                tag.str_len()?;
             }
         }
-        if len == 0 { PlainText::Skipped } else { PlainText::Found(thread.new_reference(text)) }
+        Some((len != 0).then(|| thread.new_reference(text)))
     }
 
-    /// The next step in the cases without a result of [`own_step`](Self::own_step): another thread, the root element, and a full stack.
+    /// The next step in the cases without a result of [`own_element`](Self::own_element) and [`own_text`](Self::own_text).
     #[cold]
     #[inline(never)]
     fn enter<const TEXT: bool>(self) -> PyResult<Option<Step<'py>>> {
         let py = self.py();
         loop {
             let mut way = self.lock();
-            let Way { root, parents } = &mut *way;
+            let Way { root, current, parents } = &mut *way;
             if parents.len() == parents.capacity() && parents.try_reserve(8).is_err() {
                 drop(way);
                 return Err(PyErr::no_memory(py));
             }
-            let Some((parent, index)) = parents.last_mut() else {
-                let Some(root) = root.take() else {
+            if let Some(root) = root.take() {
+                let entered = root.bind(py).to_owned();
+                *current = Some(root);
+                return Ok(Some(Step::Enter(entered)));
+            }
+            let mut left = current.take_if(|entered| !has_children(entered.bind(py)));
+            parents.extend(current.take().map(|entered| (entered, 0)));
+            let found = match (&left, parents.last_mut()) {
+                (Some(_), _) => Ok(None),
+                (None, Some((parent, index))) => {
+                    let found = try_child(parent.bind(py), *index);
+                    *index += usize::from(matches!(found, Ok(Some(_))));
+                    found
+                }
+                (None, None) => {
                     drop(way);
                     return Ok(None);
-                };
-                let entered = root.bind(py).to_owned();
-                parents.push((root, 0));
-                return Ok(Some(Step::Enter(entered)));
+                }
             };
-            match try_child(parent.bind(py), *index) {
+            match found {
                 Ok(Some(child)) => {
-                    *index += 1;
-                    parents.push((child.clone().unbind(), 0));
+                    *current = Some(child.clone().unbind());
                     return Ok(Some(Step::Enter(child)));
                 }
                 Ok(None) => {
-                    let left = parents.pop();
+                    left = left.or_else(|| parents.pop().map(|(left, _)| left));
                     let is_inner = !parents.is_empty();
                     drop(way);
-                    let Some((left, _)) = left else { continue };
+                    let Some(left) = left else { continue };
                     if TEXT && is_inner {
                         return Ok(Some(Step::Leave(left.into_bound(py))));
                     }
@@ -423,25 +393,21 @@ impl<'a, 'py> Walk<'a, 'py> {
     }
 }
 
-/// The next element with the tag. `entered` has been entered before, but not compared.
-#[inline]
-fn next_element<'py>(
-    walk: Walk<'_, 'py>,
-    entered: Option<Bound<'py, Instance<Element>>>,
-) -> PyResult<Option<Bound<'py>>> {
+/// The next element with the tag.
+fn next_element<'py>(walk: Walk<'_, 'py>) -> PyResult<Option<Bound<'py>>> {
     let sought = walk.data().tag.bind(walk.py());
-    let mut next = entered.map(|element| (element, false));
     loop {
-        let (element, is_found) = match next.take().or_else(|| walk.own_step()) {
-            Some(found) => found,
-            None => match walk.enter::<false>()? {
-                Some(Step::Enter(element)) => (element, sought.is_none()),
-                Some(Step::Leave(_)) => continue,
-                None => return Ok(None),
-            },
-        };
-        if is_found || place_equals(element.as_borrowed(), &element.data().tag, &sought)? {
-            return Ok(Some(element.into_any()));
+        match walk.enter::<false>()? {
+            Some(Step::Enter(element)) => {
+                if sought.is_none() || place_equals(element.as_borrowed(), &element.data().tag, &sought)? {
+                    return Ok(Some(element.into_any()));
+                }
+            }
+            Some(Step::Leave(_)) => {}
+            None => return Ok(None),
+        }
+        if let Some(found) = walk.own_element::<false>() {
+            return Ok(Some(found));
         }
     }
 }
@@ -455,23 +421,18 @@ fn is_truthy(text: &Bound<'_>) -> PyResult<bool> {
     }
 }
 
-/// The next text that is not empty. `step` has been made before, but its text has not been read.
-fn next_text<'py>(walk: Walk<'_, 'py>, step: Option<Step<'py>>) -> PyResult<Option<Bound<'py>>> {
-    let mut next = step.map(OwnText::Unknown);
+/// The next text that is not empty.
+fn next_text<'py>(walk: Walk<'_, 'py>) -> PyResult<Option<Bound<'py>>> {
     loop {
-        let step = match next.take().or_else(|| walk.own_text()) {
-            Some(OwnText::Found(text)) => return Ok(Some(text)),
-            Some(OwnText::Unknown(step)) => step,
-            None => match walk.enter::<true>()? {
-                Some(step) => step,
-                None => return Ok(None),
-            },
-        };
-        let (element, is_tail) = match &step {
-            Step::Enter(element) => (element, false),
-            Step::Leave(element) => (element, true),
+        let (element, is_tail) = match walk.enter::<true>()? {
+            Some(Step::Enter(element)) => (element, false),
+            Some(Step::Leave(element)) => (element, true),
+            None => return Ok(None),
         };
         if let Some(found) = any_text(element.as_borrowed(), is_tail)? {
+            return Ok(Some(found));
+        }
+        if let Some(found) = walk.own_text() {
             return Ok(Some(found));
         }
     }

@@ -5,9 +5,11 @@
 //! until the next safepoint of the thread: until then it runs no Python code, releases no last reference, and does not detach. The
 //! same is true of an immortal object.
 
-use super::element::{Element, Place, This};
+use super::element::{Element, Place};
+use cpython_api::types::PyAny;
 use cpython_api::{Borrowed, Bound, Instance, Py, PyObject, PyTypeObject, Python};
 use std::ffi::c_int;
+use std::marker::PhantomData;
 use std::ptr;
 use std::sync::atomic::{AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicUsize, Ordering};
 
@@ -81,9 +83,19 @@ pub(super) struct Thread<'py> {
 ///
 /// # Invariants
 ///
-/// - The object is live until the next safepoint of the thread, after which this is not used.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Own<'a>(&'a Header);
+/// - The object is a `T`, and live until the next safepoint of the thread. Neither this nor what is borrowed from it is used after
+///   that.
+#[derive(Debug)]
+pub(super) struct Own<'a, T = PyAny>(&'a Header, PhantomData<T>);
+
+impl<T> Clone for Own<'_, T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Own<'_, T> {}
 
 impl<'py> Thread<'py> {
     /// The current thread.
@@ -114,7 +126,7 @@ impl<'py> Thread<'py> {
     /// # Safety
     ///
     /// - It is a place of an element or of a block.
-    /// - The result is not used after the next safepoint of the thread.
+    /// - Neither the result nor what is borrowed from it is used after the next safepoint of the thread.
     #[inline]
     pub(super) unsafe fn read<'a>(self, place: &Place) -> Option<Own<'a>> {
         let object = place.load(Ordering::Acquire);
@@ -126,12 +138,12 @@ impl<'py> Thread<'py> {
         let header = unsafe { &*object.cast::<Header>() };
         let is_kept =
             header.owner.load(Ordering::Relaxed) == self.id || header.local.load(Ordering::Relaxed) == IMMORTAL;
-        is_kept.then_some(Own(header))
+        is_kept.then_some(Own(header, PhantomData))
     }
 
     /// Several new references to an object.
     #[inline]
-    pub(super) fn new_references<const N: usize>(self, object: Own<'_>) -> [Bound<'py>; N] {
+    pub(super) fn new_references<const N: usize, T>(self, object: Own<'_, T>) -> [Bound<'py, T>; N] {
         let local = object.0.local.load(Ordering::Relaxed);
         if cfg!(Py_DEBUG) {
             // This counts all references of the process, too.
@@ -145,13 +157,15 @@ impl<'py> Thread<'py> {
             // SAFETY: one of the references.
             let reference = unsafe { Bound::from_owned_or_null(self.py, object.as_ptr()) };
             // SAFETY: the address of an object is not NULL.
-            unsafe { reference.unwrap_unchecked() }
+            let reference = unsafe { reference.unwrap_unchecked() };
+            // SAFETY: the object is a `T` (invariants).
+            unsafe { reference.cast_into_unchecked() }
         })
     }
 
     /// A new reference to an object.
     #[inline]
-    pub(super) fn new_reference(self, object: Own<'_>) -> Bound<'py> {
+    pub(super) fn new_reference<T>(self, object: Own<'_, T>) -> Bound<'py, T> {
         let [reference] = self.new_references(object);
         reference
     }
@@ -175,10 +189,33 @@ impl<'py> Thread<'py> {
     }
 }
 
-impl<'a> Own<'a> {
+impl<'a, T> Own<'a, T> {
     #[inline]
     fn as_ptr(self) -> *mut PyObject {
         ptr::from_ref(self.0).cast_mut().cast()
+    }
+
+    /// The object, borrowed.
+    #[inline]
+    pub(super) fn bind<'py>(self, py: Python<'py>) -> Borrowed<'a, 'py, T> {
+        // SAFETY: a live object, which is not used after the next safepoint (invariants).
+        let object = unsafe { Borrowed::from_borrowed_or_null(py, self.as_ptr()) };
+        // SAFETY: the address of an object is not NULL.
+        let object = unsafe { object.unwrap_unchecked() };
+        // SAFETY: the object is a `T` (invariants).
+        unsafe { object.cast_unchecked() }
+    }
+}
+
+impl<'a> Own<'a> {
+    /// The object as an element.
+    ///
+    /// # Safety
+    ///
+    /// - It is one.
+    #[inline]
+    pub(super) unsafe fn element(self) -> Own<'a, Instance<Element>> {
+        Own(self.0, PhantomData)
     }
 
     /// Whether this is `None`.
@@ -191,21 +228,6 @@ impl<'a> Own<'a> {
     #[inline]
     pub(super) fn is_unique(self) -> bool {
         self.0.local.load(Ordering::Relaxed) == 1 && self.0.shared.load(Ordering::Relaxed) == 0
-    }
-
-    /// The object as an element.
-    ///
-    /// # Safety
-    ///
-    /// - It is an element. The result is not used after the next safepoint of the thread.
-    #[inline]
-    pub(super) unsafe fn element<'py>(self, py: Python<'py>) -> This<'a, 'py> {
-        // SAFETY: a live object (invariants), used until the next safepoint (the caller's promise).
-        let object = unsafe { Borrowed::from_borrowed_or_null(py, self.as_ptr()) };
-        // SAFETY: the address of an object is not NULL.
-        let object = unsafe { object.unwrap_unchecked() };
-        // SAFETY: the object is an element (the caller's promise).
-        unsafe { object.cast_unchecked::<Instance<Element>>() }
     }
 
     /// The length, if this is exactly a `str`.
@@ -228,7 +250,7 @@ impl<'a> Own<'a> {
         let length = self.str_len()?;
         // SAFETY: two objects of type `str`.
         Some(
-            length == Own(Header::of(other)).str_len()?
+            length == Own(Header::of(other), PhantomData::<PyAny>).str_len()?
                 && unsafe { PyUnicode_Equal(self.as_ptr(), other.as_ptr()) } != 0,
         )
     }
