@@ -238,11 +238,6 @@ extern PyTypeObject *elementtree_element_base(PyObject *element);
 extern int elementtree_is_instance(PyObject *object, PyTypeObject *class_);
 
 /*
- `Py_IS_TYPE`
- */
-extern int elementtree_is_exact_instance(PyObject *object, PyTypeObject *class_);
-
-/*
  `_Py_TryXGetRef`: a new reference, or NULL.
  */
 extern PyObject *elementtree_try_get(PyObject **place);

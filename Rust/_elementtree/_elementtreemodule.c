@@ -74,12 +74,6 @@ elementtree_is_instance(PyObject *object, PyTypeObject *type)
     return PyObject_TypeCheck(object, type);
 }
 
-int
-elementtree_is_exact_instance(PyObject *object, PyTypeObject *type)
-{
-    return Py_IS_TYPE(object, type);
-}
-
 size_t
 elementtree_basic_size(PyObject *element)
 {

@@ -24,8 +24,6 @@ unsafe extern "C" {
     fn elementtree_element_base(element: *mut PyObject) -> *mut PyTypeObject;
     /// `PyObject_TypeCheck`
     fn elementtree_is_instance(object: *mut PyObject, class: *mut PyTypeObject) -> c_int;
-    /// `Py_IS_TYPE`
-    fn elementtree_is_exact_instance(object: *mut PyObject, class: *mut PyTypeObject) -> c_int;
     /// `_Py_TryXGetRef`: a new reference, or NULL.
     fn elementtree_try_get(place: *mut *mut PyObject) -> *mut PyObject;
     /// Copies references from places of a locked element to memory that no other code can see.
@@ -216,13 +214,12 @@ impl Block {
     fn grow(&self, needed: usize) -> Result<Option<Retired>, OutOfMemory> {
         let (memory, room) = allocate_places(needed)?;
         let length = self.length.load(Ordering::Relaxed);
-        for index in 0..room {
-            let object = if index < length { self.child(index).load(Ordering::Relaxed) } else { ptr::null_mut() };
-            // SAFETY: the new array has room for that many entries.
-            let place = unsafe { memory.add(index) };
-            // SAFETY: the new array has room for that many entries, and nobody else knows of it.
-            unsafe { place.write(Place::new(object)) };
-        }
+        // SAFETY: the array has that many entries, which nobody changes meanwhile, and the new one has room for them.
+        unsafe { ptr::copy_nonoverlapping(self.children.load(Ordering::Relaxed), memory, length) };
+        // SAFETY: the new array has room for that many entries.
+        let rest = unsafe { memory.add(length) };
+        // SAFETY: the rest of the new array, in which all bits of NULL are zero.
+        unsafe { rest.write_bytes(0, room - length) };
         let before = self.allocated.load(Ordering::Relaxed);
         let old = self.children.swap(memory, Ordering::AcqRel);
         self.allocated.store(room, Ordering::Relaxed);
@@ -543,8 +540,7 @@ pub(super) fn as_element<'a, 'py>(object: Borrowed<'a, 'py>, class: *mut PyTypeO
 /// Whether the object is of this class, and not of a subclass.
 #[inline]
 pub(super) fn is_exactly(object: &Bound<'_>, class: *mut PyTypeObject) -> bool {
-    // SAFETY: a live object; the class is only compared.
-    unsafe { elementtree_is_exact_instance(object.as_ptr(), class) != 0 }
+    thread::is_of_class(object.as_borrowed(), class)
 }
 
 /// Whether this is exactly a `dict` without items.

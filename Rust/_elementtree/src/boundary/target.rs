@@ -242,7 +242,7 @@ fn tell_builder<'py>(
     machine: &mut Machine,
 ) -> PyResult<()> {
     match pending {
-        Pending::Start(tag, attrib) => builder::start(builder, tag, attrib).map(drop),
+        Pending::Start(tag, attrib) => builder::start(builder, &tag, attrib.as_ref()).map(drop),
         Pending::End(_) => builder::end(builder).map(drop),
         Pending::Data(data) => builder::data(builder, &data),
         Pending::Comment(text) => builder::comment(builder, text).map(drop),

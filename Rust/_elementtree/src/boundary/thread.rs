@@ -72,6 +72,12 @@ pub(super) fn mutex<'a, T>(object: Borrowed<'a, '_, T>) -> &'a AtomicU8 {
     &Header::of(object).mutex
 }
 
+/// Whether an object is of a class, and not of a subclass.
+#[inline]
+pub(super) fn is_of_class<T>(object: Borrowed<'_, '_, T>, class: *const PyTypeObject) -> bool {
+    ptr::eq(Header::of(object).class.load(Ordering::Relaxed), class)
+}
+
 /// The current thread.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Thread<'py> {
