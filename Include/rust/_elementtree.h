@@ -238,36 +238,9 @@ extern PyTypeObject *elementtree_element_base(PyObject *element);
 extern int elementtree_is_instance(PyObject *object, PyTypeObject *class_);
 
 /*
- `Py_IS_TYPE`
- */
-extern int elementtree_is_exact_instance(PyObject *object, PyTypeObject *class_);
-
-/*
  `_Py_TryXGetRef`: a new reference, or NULL.
  */
 extern PyObject *elementtree_try_get(PyObject **place);
-
-/*
- A new reference to the object in a place, and whether there was a single one, if the thread owns it; NULL otherwise.
- */
-extern PyObject *elementtree_get_own(PyObject **place, int *is_unique);
-
-/*
- Two new references to the object in a place, if the thread owns it or it is immortal; NULL otherwise.
- */
-extern PyObject *elementtree_get_own_twice(PyObject **place);
-
-/*
- Releases a reference if the thread owns the object and has another reference to it: 1 if it was released.
- */
-extern int elementtree_release_unless_last(PyObject *object);
-
-/*
- The text or the tail as `itertext` returns it: 1 and a new reference; 0 if it is skipped; -1 if more than reading is needed.
- */
-extern int elementtree_plain_text(PyObject *element,
-                                  int is_tail,
-                                  PyObject **text);
 
 /*
  Copies references from places of a locked element to memory that no other code can see.
@@ -298,11 +271,6 @@ extern void shim_free_object(PyObject *element);
  `_Py_NewRefWithLock`: a new reference to an object that a locked place keeps, after which the other function succeeds.
  */
 extern PyObject *elementtree_new_reference(PyObject *object);
-
-/*
- Whether this thread owns the object and there is a single reference to it.
- */
-extern int elementtree_is_unique(PyObject *object);
 
 /*
  Searches for a child with a tag from an index on: 1 and a new reference; 0 if there is none; -1 and the object that was
@@ -426,19 +394,13 @@ PyObject *_elementtree_Element_iter_impl(PyObject *element, PyTypeObject *_class
 PyObject *_elementtree_Element_itertext_impl(PyObject *element, PyTypeObject *_class);
 
 /*
- The slot `tp_iternext`. `is_owner` says whether this thread owns the iterator; C has compared them immediately before the call.
+ The slot `tp_iternext`.
 
  # Safety
 
- - Called by `_elementtreemodule.c` alone.
+ - Called by `_elementtreemodule.c` alone, with the result of `_Py_ThreadId` in this thread.
  */
-PyObject *elementtree_iterator_next(PyObject *iterator,
-                                    int is_owner);
-
-/*
- `_Py_IsOwnedByCurrentThread`
- */
-extern int elementtree_is_owner(PyObject *object);
+PyObject *elementtree_iterator_next(PyObject *iterator, uintptr_t thread);
 
 /*
  Sets a flag while all other threads of the interpreter are stopped: detached, or where they may run Python code.
@@ -759,5 +721,25 @@ PyObject *elementtree_Element_repr(PyObject *element);
  - Called as the slot alone.
  */
 int elementtree_Element_bool(PyObject *element);
+
+/*
+ `_Py_ThreadId`
+ */
+extern uintptr_t elementtree_thread(void);
+
+/*
+ Whether two `str` objects are equal.
+ */
+extern int PyUnicode_Equal(PyObject *a, PyObject *b);
+
+/*
+ `Py_IncRef`
+ */
+extern void Py_IncRef(PyObject *object);
+
+/*
+ `Py_DecRef`
+ */
+extern void Py_DecRef(PyObject *object);
 
 #endif  /* RUST__ELEMENTTREE_H */

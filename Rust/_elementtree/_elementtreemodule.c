@@ -74,12 +74,6 @@ elementtree_is_instance(PyObject *object, PyTypeObject *type)
     return PyObject_TypeCheck(object, type);
 }
 
-int
-elementtree_is_exact_instance(PyObject *object, PyTypeObject *type)
-{
-    return Py_IS_TYPE(object, type);
-}
-
 size_t
 elementtree_basic_size(PyObject *element)
 {
@@ -105,16 +99,18 @@ elementtree_new_reference(PyObject *object)
     return _Py_NewRefWithLock(object);
 }
 
-int
-elementtree_is_unique(PyObject *object)
-{
-    return _PyObject_IsUniquelyReferenced(object);
-}
+/* What boundary/thread.rs and boundary/element.rs know of objects. */
+_Static_assert(offsetof(PyObject, ob_tid) == 0 && offsetof(PyObject, ob_mutex) == SIZEOF_VOID_P + 2
+               && offsetof(PyObject, ob_ref_local) == SIZEOF_VOID_P + 4 && offsetof(PyObject, ob_ref_shared) == SIZEOF_VOID_P + 8
+               && offsetof(PyObject, ob_type) == 2 * SIZEOF_VOID_P + 8 && _Py_IMMORTAL_REFCNT_LOCAL == UINT32_MAX
+               && offsetof(PyASCIIObject, length) == 3 * SIZEOF_VOID_P + 8, "boundary/thread.rs has another layout of objects");
+_Static_assert(_Py_UNLOCKED == 0 && _Py_LOCKED == 1, "boundary/element.rs has another mutex");
 
-/* The offset of the mutex of objects: see boundary/element.rs, which has the fast path of locking it. */
-#if SIZEOF_VOID_P == 8
-_Static_assert(offsetof(PyObject, ob_mutex) == 10 && _Py_UNLOCKED == 0 && _Py_LOCKED == 1, "boundary/element.rs has another mutex");
-#endif
+uintptr_t
+elementtree_thread(void)
+{
+    return _Py_ThreadId();
+}
 
 void
 elementtree_lock(PyObject *element)
@@ -180,81 +176,6 @@ get_own_child(PyObject *element, size_t index)
     PyObject **children = _Py_atomic_load_ptr_acquire(&block->children);
     PyObject *child = _Py_atomic_load_ptr(&children[index]);
     return child != NULL && _Py_TryIncrefFast(child) ? child : NULL;
-}
-
-/* A new reference to the object in a place, and whether there was only one, if it is owned by this thread; NULL otherwise. */
-PyObject *
-elementtree_get_own(PyObject **place, int *is_unique)
-{
-    PyObject *object = _Py_atomic_load_ptr(place);
-    if (object == NULL || ((uintptr_t)object & 1) != 0 || !_Py_IsOwnedByCurrentThread(object)) {
-        return NULL;
-    }
-    *is_unique = _PyObject_IsUniquelyReferenced(object);
-    return Py_NewRef(object);
-}
-
-/* Two new references to the object in a place, if it is owned by this thread or immortal; NULL otherwise. */
-PyObject *
-elementtree_get_own_twice(PyObject **place)
-{
-    PyObject *object = _Py_atomic_load_ptr(place);
-    if (object == NULL) {
-        return NULL;
-    }
-#ifndef Py_REF_DEBUG
-    uint32_t local = _Py_atomic_load_uint32_relaxed(&object->ob_ref_local);
-    if (local < UINT32_MAX - 2 && _Py_IsOwnedByCurrentThread(object)) {
-        _Py_atomic_store_uint32_relaxed(&object->ob_ref_local, local + 2);
-        return object;
-    }
-#endif
-    return _Py_TryIncrefFast(object) ? Py_NewRef(object) : NULL;
-}
-
-/* Releases a reference if this thread owns the object and has another one, so that no code runs. Returns whether it did. */
-int
-elementtree_release_unless_last(PyObject *object)
-{
-#ifndef Py_REF_DEBUG
-    uint32_t local = _Py_atomic_load_uint32_relaxed(&object->ob_ref_local);
-    if (local > 1 && local != _Py_IMMORTAL_REFCNT_LOCAL && _Py_IsOwnedByCurrentThread(object)) {
-        _Py_atomic_store_uint32_relaxed(&object->ob_ref_local, local - 1);
-        return 1;
-    }
-#endif
-    return 0;
-}
-
-/* Whether no other thread can free an object that was read from a place: only the thread that owns an object frees it. */
-static inline int
-is_kept(PyObject *object)
-{
-    return _Py_IsOwnedByCurrentThread(object) || _Py_IsImmortal(object);
-}
-
-/* The text of an element whose tag is None or a str, or the tail, as itertext() returns it: 1 with a new reference to a str that is
-   not empty, 0 if itertext() skips it. -1 if another thread owns one of the objects, or they are of other types. */
-int
-elementtree_plain_text(PyObject *element, int is_tail, PyObject **text)
-{
-    element_data *data = data_of(element);
-    *text = NULL;
-    PyObject *object = _Py_atomic_load_ptr(is_tail ? &data->tail : &data->text);
-    if (object == Py_None) {
-        return 0;
-    }
-    PyObject *tag = is_tail ? Py_None : _Py_atomic_load_ptr(&data->tag);
-    if (object == NULL || ((uintptr_t)object & 1) != 0 || !is_kept(object) || !PyUnicode_CheckExact(object)
-        || tag == NULL || !is_kept(tag) || !(tag == Py_None || PyUnicode_CheckExact(tag)))
-    {
-        return -1;
-    }
-    if (PyUnicode_GET_LENGTH(object) == 0) {
-        return 0;
-    }
-    *text = Py_NewRef(object);
-    return 1;
 }
 
 /* The current child at an index, without a lock: 1 with a new reference, 0 if there is none. -1 if the array has changed
@@ -413,7 +334,8 @@ elementtree_dict_items(PyObject *dict)
     return PyDict_Items(dict);
 }
 
-/* Copies a dict whose keys and values are all exactly str: 1 with a new reference, 0 for any other object, -1 with an exception set. */
+/* Copies a dict whose keys and values are all exactly str: 1 with a new reference, 0 for any other object, -1 with an exception set.
+   The copy is examined, so that the answer is true of it. */
 int
 elementtree_copy_plain_dict(PyObject *dict, PyObject **copy)
 {
@@ -421,18 +343,25 @@ elementtree_copy_plain_dict(PyObject *dict, PyObject **copy)
     if (!PyDict_CheckExact(dict)) {
         return 0;
     }
+    PyObject *new = PyDict_Copy(dict), *key, *value;
+    if (new == NULL) {
+        return -1;
+    }
     int plain = 1;
-    Py_BEGIN_CRITICAL_SECTION(dict);
-    PyObject *key, *value;
     Py_ssize_t pos = 0;
-    while (plain && PyDict_Next(dict, &pos, &key, &value)) {
+    /* The collector lists the copy, too: another thread can find it there. */
+    Py_BEGIN_CRITICAL_SECTION(new);
+    while (plain && PyDict_Next(new, &pos, &key, &value)) {
         plain = PyUnicode_CheckExact(key) && PyUnicode_CheckExact(value);
     }
-    if (plain) {
-        *copy = PyDict_Copy(dict);
-    }
     Py_END_CRITICAL_SECTION();
-    return plain && *copy == NULL ? -1 : plain;
+    if (plain) {
+        *copy = new;
+    }
+    else {
+        Py_DECREF(new);
+    }
+    return plain;
 }
 
 int
@@ -581,18 +510,10 @@ static const rust_class element_class = {
         {Py_mp_ass_subscript, elementtree_Element_ass_subscript}),
 };
 
-/* Whether this thread owns the iterator. The owner can change at a safepoint: see boundary/latch.rs. */
-int
-elementtree_is_owner(PyObject *object)
-{
-    return _Py_IsOwnedByCurrentThread(object);
-}
-
-/* iter() uses the comparison with the owner for its first step. */
 static PyObject *
 elementiter_next(PyObject *self)
 {
-    return elementtree_iterator_next(self, _Py_IsOwnedByCurrentThread(self));
+    return elementtree_iterator_next(self, _Py_ThreadId());
 }
 
 static const rust_class elementiter_class = {

@@ -18,3 +18,4 @@ pub mod parser;
 pub mod pickle;
 pub mod slots;
 pub mod target;
+mod thread;

@@ -494,6 +494,25 @@ class Elements(Same):
 
         self.assertSame(text)
 
+        def change_while_reading(module, at):
+            root = module.Element('root')
+            for index in range(4):
+                child = module.SubElement(root, 'child')
+                child.text = f'text {index}' if index % 2 else None
+                child.tail = f'tail {index}' if index < 3 else None
+            seen = []
+            for number, found in enumerate(root.itertext()):
+                seen.append(found)
+                if number == at:
+                    for child in root:
+                        module.SubElement(child, 'late').text = 'late'
+                if number > 40:
+                    break
+            return seen
+
+        for at in range(6):
+            self.assertSame(change_while_reading, at)
+
         def exhausted(module):
             iterator = module.Element('a').iter()
             return (

@@ -7,9 +7,10 @@
 use super::element::{
     ElementClass, Locked, Retired, This, append, append_under_lock, is_exactly, is_none, new_element,
 };
-use super::latch::{BiasedLatch, LatchGuard, is_owner};
+use super::latch::{BiasedLatch, LatchGuard};
 use super::module::State;
 use super::slots::join;
+use super::thread::Thread;
 use cpython_api::exceptions::{PyIndexError, PyRuntimeError, PyTypeError};
 use cpython_api::types::{PyAny, PyDict, PyList, PyStr, PyTuple, PyType};
 use cpython_api::{
@@ -273,7 +274,7 @@ impl InstanceData for TreeBuilder {
 /// Locks the state of a builder.
 #[inline]
 pub(super) fn lock<'a>(builder: Builder<'a, '_>) -> LatchGuard<'a, Collected> {
-    let is_owner = is_owner(builder);
+    let is_owner = Thread::current(builder.py()).owns(builder);
     // SAFETY: the thread has just been compared with the owner of the builder, which is allocated by `PyType_GenericAlloc`.
     unsafe { builder.data().collected.lock(builder.py(), is_owner) }
 }
@@ -484,26 +485,35 @@ impl TreeBuilder {
         };
         let element = element.and_then(|element| self.exact(py, element)).ok_or(Refusal::NotPlain)?;
         let place = if is_tail { &element.data().tail } else { &element.data().text };
-        let (new, joined) = match data {
-            Data::Text(text) => (indents.text(py, text).map_err(Refusal::Raised)?.into_any(), false),
-            Data::One(object) => (object.bind(py).to_owned(), false),
-            Data::List(list) => (list.bind(py).to_owned().into_any(), true),
+        let text = match data {
             Data::None => return Ok(()),
+            Data::Text(text) => Some(indents.text(py, text).map_err(Refusal::Raised)?),
+            Data::One(_) | Data::List(_) => None,
         };
         let mut locked = Locked::new(element);
-        if !is_none(py, place) {
+        if !is_none(place) {
             drop(locked);
-            given_up.add(Some(new.unbind()));
+            given_up.add(text.map(|text| text.into_any().unbind()));
             return Err(Refusal::NotPlain);
         }
-        let old = locked.swap(place, new, joined);
+        let (new, joined) = match (text, &mut *data) {
+            (Some(text), Data::Text(buffer)) => {
+                // The memory is reused for the next text, unless it is large.
+                if buffer.capacity() <= 1 << 16 {
+                    buffer.clear();
+                } else {
+                    *data = Data::None;
+                }
+                (Some(text.into_any()), false)
+            }
+            (_, data) => {
+                let is_list = matches!(data, Data::List(_));
+                (mem::take(data).into_reference(py).map(|object| object.into_bound(py)), is_list)
+            }
+        };
+        // The old object is `None`, which is immortal.
+        let _ = new.and_then(|new| locked.swap(place, new, joined)).map(Bound::into_ptr);
         drop(locked);
-        given_up.add(old.map(Bound::unbind));
-        match data {
-            // The memory is reused for the next text, unless it is large.
-            Data::Text(text) if text.capacity() <= 1 << 16 => text.clear(),
-            data => given_up.add(mem::take(data).into_reference(py)),
-        }
         Ok(())
     }
 
@@ -742,15 +752,15 @@ pub(super) fn report<'py>(builder: Builder<'_, 'py>, report: Report, node: &Boun
 /// `builder.start(tag, attrib)`
 pub(super) fn start<'py>(
     builder: Builder<'_, 'py>,
-    tag: Bound<'py>,
-    attrib: Option<Bound<'py>>,
+    tag: &Bound<'py>,
+    attrib: Option<&Bound<'py>>,
 ) -> PyResult<Bound<'py>> {
     let (py, this) = (builder.py(), builder.data());
     let mut collected = lock(builder);
     if collected.is_plain() {
         let mut room = ONE_EVENT;
         let mut given_up = GivenUp::new(&mut room);
-        let copy = attrib.as_ref().filter(|attrib| !super::element::is_empty_dict(attrib)).cloned();
+        let copy = attrib.filter(|attrib| !super::element::is_empty_dict(attrib)).cloned();
         let result = this.start_plain(py, &mut collected, tag.clone(), copy, &mut given_up);
         let node = collected.open(py);
         let reports = collected.reports(Report::Start);
@@ -774,17 +784,17 @@ pub(super) fn start<'py>(
     let node = match factory {
         Some(factory) => {
             let attrib = match attrib {
-                Some(attrib) => attrib,
+                Some(attrib) => attrib.clone(),
                 None => PyDict::new(py)?.into_any(),
             };
-            factory.into_bound(py).call([&tag, &attrib])?
+            factory.into_bound(py).call([tag, &attrib])?
         }
         None => {
             let class = this.class();
             // SAFETY: the class of elements, which the builder keeps.
             let class = unsafe { ElementClass::new(&class) };
             let attrib = attrib.filter(|attrib| !super::element::is_empty_dict(attrib));
-            new_element(class, tag, attrib)?.into_any()
+            new_element(class, tag.clone(), attrib.cloned())?.into_any()
         }
     };
     let mut collected = lock(builder);
@@ -1005,7 +1015,7 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_start_impl(
     // SAFETY: the parsing code passes a builder and objects, on an attached thread; its caller keeps them for the call.
     unsafe {
         method_with(c"TreeBuilder.start", builder, [tag, attrs], |builder, [tag, attrs]| {
-            start(builder, tag.to_owned(), Some(attrs.to_owned()))
+            start(builder, &tag, Some(&attrs))
         })
     }
 }

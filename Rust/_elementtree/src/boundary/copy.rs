@@ -6,6 +6,7 @@ use super::element::{
     has_block, is_none, len, no_element, readable_block, unique_child,
 };
 use super::module::State;
+use super::thread::Thread;
 use cpython_api::types::{PyDict, PyStr};
 use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, method};
 use std::ffi::c_int;
@@ -60,6 +61,7 @@ pub unsafe extern "C" fn _elementtree_Element___deepcopy___impl(
                 state: class.as_borrowed().module_state::<State>()?,
                 memo: &memo.bind(py),
                 class: class_of(element),
+                thread: Thread::current(py),
             };
             copier.element(element).map(Bound::into_any)
         })
@@ -77,6 +79,7 @@ struct Copier<'a, 'py> {
     state: &'a State,
     memo: &'a Bound<'py, PyDict>,
     class: *mut PyTypeObject,
+    thread: Thread<'py>,
 }
 
 impl<'py> Copier<'_, 'py> {
@@ -90,12 +93,12 @@ impl<'py> Copier<'_, 'py> {
         let mut tag = get(element, &data.tag).unwrap_or_else(|| py.None());
         if !is_atomic(&tag) {
             drop(tag);
-            let (found, unique) = get_unique(element, &data.tag).unwrap_or_else(|| (py.None(), false));
+            let (found, unique) = get_unique(self.thread, element, &data.tag).unwrap_or_else(|| (py.None(), false));
             tag = self.object(found, unique)?;
         }
         let found = readable_block(element).map(|block| &block.attrib);
         let found = found.filter(|place| !place.load(Ordering::Acquire).is_null());
-        let attrib = match found.and_then(|place| get_unique(element, place)) {
+        let attrib = match found.and_then(|place| get_unique(self.thread, element, place)) {
             Some((attrib, unique)) => Some(checked(self.object(attrib, unique)?)?),
             None => None,
         };
@@ -106,7 +109,7 @@ impl<'py> Copier<'_, 'py> {
             new.reserve(len(element))?;
         }
         let mut index = 0;
-        while let Some((child, unique)) = unique_child(element, index) {
+        while let Some((child, unique)) = unique_child(self.thread, element, index) {
             let copy = self.object(child, unique)?;
             let Some(copy) = as_element(copy.as_borrowed(), self.class) else { return Err(no_element(&copy)) };
             new.push(copy.to_owned())?;
@@ -122,7 +125,7 @@ impl<'py> Copier<'_, 'py> {
     fn text(&self, element: This<'_, 'py>, is_tail: bool, new: &mut Draft<'py>) -> PyResult<()> {
         let data = element.data();
         let place = if is_tail { &data.tail } else { &data.text };
-        if is_none(element.py(), place) {
+        if is_none(place) {
             return Ok(());
         }
         let (text, joined) = match get_text(element, place) {

@@ -7,6 +7,7 @@
 //! has not changed (`_Py_TryXGetRef` of `pycore_object.h`). A reference that is removed from its place can therefore be released
 //! at once. Memory with places that threads may be reading is freed after a quiescent state of all threads (QSBR).
 
+use super::thread::{self, Own, Thread, mutex};
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::PyDict;
 use cpython_api::{
@@ -16,25 +17,15 @@ use cpython_api::{
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::{self, offset_of};
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 unsafe extern "C" {
     /// The module's class `Element`, given an instance of it or of a subclass. The instance keeps the class alive.
     fn elementtree_element_base(element: *mut PyObject) -> *mut PyTypeObject;
     /// `PyObject_TypeCheck`
     fn elementtree_is_instance(object: *mut PyObject, class: *mut PyTypeObject) -> c_int;
-    /// `Py_IS_TYPE`
-    fn elementtree_is_exact_instance(object: *mut PyObject, class: *mut PyTypeObject) -> c_int;
     /// `_Py_TryXGetRef`: a new reference, or NULL.
     fn elementtree_try_get(place: *mut *mut PyObject) -> *mut PyObject;
-    /// A new reference to the object in a place, and whether there was a single one, if the thread owns it; NULL otherwise.
-    fn elementtree_get_own(place: *mut *mut PyObject, is_unique: *mut c_int) -> *mut PyObject;
-    /// Two new references to the object in a place, if the thread owns it or it is immortal; NULL otherwise.
-    fn elementtree_get_own_twice(place: *mut *mut PyObject) -> *mut PyObject;
-    /// Releases a reference if the thread owns the object and has another reference to it: 1 if it was released.
-    fn elementtree_release_unless_last(object: *mut PyObject) -> c_int;
-    /// The text or the tail as `itertext` returns it: 1 and a new reference; 0 if it is skipped; -1 if more than reading is needed.
-    fn elementtree_plain_text(element: *mut PyObject, is_tail: c_int, text: *mut *mut PyObject) -> c_int;
     /// Copies references from places of a locked element to memory that no other code can see.
     fn elementtree_copy_references(from: *const *mut PyObject, to: *mut *mut PyObject, count: usize);
     /// Releases references, or NULL, that no other code can see.
@@ -47,8 +38,6 @@ unsafe extern "C" {
     fn shim_free_object(element: *mut PyObject);
     /// `_Py_NewRefWithLock`: a new reference to an object that a locked place keeps, after which the other function succeeds.
     fn elementtree_new_reference(object: *mut PyObject) -> *mut PyObject;
-    /// Whether this thread owns the object and there is a single reference to it.
-    fn elementtree_is_unique(object: *mut PyObject) -> c_int;
     /// Searches for a child with a tag from an index on: 1 and a new reference; 0 if there is none; -1 and the object that was
     /// read if it cannot tell.
     fn elementtree_find_child(
@@ -225,13 +214,12 @@ impl Block {
     fn grow(&self, needed: usize) -> Result<Option<Retired>, OutOfMemory> {
         let (memory, room) = allocate_places(needed)?;
         let length = self.length.load(Ordering::Relaxed);
-        for index in 0..room {
-            let object = if index < length { self.child(index).load(Ordering::Relaxed) } else { ptr::null_mut() };
-            // SAFETY: the new array has room for that many entries.
-            let place = unsafe { memory.add(index) };
-            // SAFETY: the new array has room for that many entries, and nobody else knows of it.
-            unsafe { place.write(Place::new(object)) };
-        }
+        // SAFETY: the array has that many entries, which nobody changes meanwhile, and the new one has room for them.
+        unsafe { ptr::copy_nonoverlapping(self.children.load(Ordering::Relaxed), memory, length) };
+        // SAFETY: the new array has room for that many entries.
+        let rest = unsafe { memory.add(length) };
+        // SAFETY: the rest of the new array, in which all bits of NULL are zero.
+        unsafe { rest.write_bytes(0, room - length) };
         let before = self.allocated.load(Ordering::Relaxed);
         let old = self.children.swap(memory, Ordering::AcqRel);
         self.allocated.store(room, Ordering::Relaxed);
@@ -552,8 +540,7 @@ pub(super) fn as_element<'a, 'py>(object: Borrowed<'a, 'py>, class: *mut PyTypeO
 /// Whether the object is of this class, and not of a subclass.
 #[inline]
 pub(super) fn is_exactly(object: &Bound<'_>, class: *mut PyTypeObject) -> bool {
-    // SAFETY: a live object; the class is only compared.
-    unsafe { elementtree_is_exact_instance(object.as_ptr(), class) != 0 }
+    thread::is_of_class(object.as_borrowed(), class)
 }
 
 /// Whether this is exactly a `dict` without items.
@@ -619,9 +606,9 @@ pub(super) fn place_equals<'py>(element: This<'_, 'py>, place: &Place, other: &B
 
 /// Whether a place is empty or has `None`, so that a new text replaces none.
 #[inline]
-pub(super) fn is_none(py: Python<'_>, place: &Place) -> bool {
+pub(super) fn is_none(place: &Place) -> bool {
     let object = place.load(Ordering::Relaxed);
-    object.is_null() || ptr::eq(object, py.None().as_ptr())
+    object.is_null() || thread::is_none(object)
 }
 
 /// Sets the attributes, which are a dict.
@@ -734,64 +721,10 @@ pub(super) fn child_place<'a>(element: This<'a, '_>, index: usize) -> Option<&'a
     Some(unsafe { &*place })
 }
 
-/// A reference to the child in a [`child_place`], if this thread owns it.
+/// Whether the element has children.
 #[inline]
-pub(super) fn own_child<'py>(py: Python<'py>, place: &Place) -> Option<Bound<'py, Instance<Element>>> {
-    // SAFETY: children are elements (invariants).
-    own(py, place).map(|(child, _)| unsafe { child.cast_into_unchecked() })
-}
-
-/// Two references to a child.
-pub(super) type Twice<'py> = (Bound<'py, Instance<Element>>, Bound<'py, Instance<Element>>);
-
-/// Two references to the child in a [`child_place`], if this thread owns it.
-#[inline]
-pub(super) fn own_twice<'py>(py: Python<'py>, place: &Place) -> Option<Twice<'py>> {
-    // SAFETY: a place of an element.
-    let child = unsafe { elementtree_get_own_twice(place.as_ptr()) };
-    // SAFETY: a new reference, or NULL.
-    let first = unsafe { Bound::from_owned_or_null(py, child) }?;
-    // SAFETY: the second reference.
-    let second = unsafe { Bound::from_owned_or_null(py, child) }?;
-    // An object that this thread owns has not been freed since it was read, so it was a child: as in `get_own_child` of
-    // `_elementtreemodule.c`.
-    // SAFETY: children are elements (invariants).
-    let first = unsafe { first.cast_into_unchecked() };
-    // SAFETY: children are elements (invariants).
-    Some((first, unsafe { second.cast_into_unchecked() }))
-}
-
-/// Releases a reference to an element that this thread owns if there is another reference, so that no code runs. Returns it
-/// otherwise.
-#[inline]
-pub(super) fn release_unless_last(reference: Py<Instance<Element>>) -> Option<Py<Instance<Element>>> {
-    // SAFETY: a reference to a live object. If it has been released, the value, which has no `Drop`, is not used any more.
-    let is_released = unsafe { elementtree_release_unless_last(reference.as_ptr()) } != 0;
-    if is_released { None } else { Some(reference) }
-}
-
-/// A text or a tail as `itertext` returns it.
-pub(super) enum PlainText<'py> {
-    /// A `str` that is not empty.
-    Found(Bound<'py>),
-    /// There is no text, or it is empty.
-    Skipped,
-    /// Reading is not enough: another thread owns an object, or the types are others.
-    Unknown,
-}
-
-/// The text of an element, or its tail, as `itertext` returns it.
-#[inline]
-pub(super) fn plain_text<'py>(element: This<'_, 'py>, is_tail: bool) -> PlainText<'py> {
-    let mut text = ptr::null_mut();
-    // SAFETY: a live element; the result is written to a variable of its type.
-    let status = unsafe { elementtree_plain_text(element.as_ptr(), is_tail.into(), &mut text) };
-    // SAFETY: a new reference, or NULL.
-    match (status, unsafe { Bound::from_owned_or_null(element.py(), text) }) {
-        (1, Some(text)) => PlainText::Found(text),
-        (0, _) => PlainText::Skipped,
-        _ => PlainText::Unknown,
-    }
+pub(super) fn has_children(element: This<'_, '_>) -> bool {
+    readable_block(element).is_some_and(|block| block.length.load(Ordering::Acquire) != 0)
 }
 
 /// Searches for a child with a tag from an index on; `None` if there is none.
@@ -830,25 +763,33 @@ pub(super) fn child<'py>(element: This<'_, 'py>, index: usize) -> Option<Bound<'
     }
 }
 
-/// The current object of a place, and whether the element has the only reference to it, if this thread owns it.
+/// The current object of a place, and whether the element has the only reference to it, if this thread owns it or it is immortal.
 #[inline]
-fn own<'py>(py: Python<'py>, place: &Place) -> Option<(Bound<'py>, bool)> {
-    let mut is_unique = 0;
-    // SAFETY: a place of an element, and a variable for the flag.
-    let object = unsafe { elementtree_get_own(place.as_ptr(), &mut is_unique) };
-    // SAFETY: a new reference, or NULL. An object that this thread owns has not been freed since it was read.
-    unsafe { Bound::from_owned_or_null(py, object) }.map(|object| (object, is_unique != 0))
+fn own<'py>(thread: Thread<'py>, place: &Place) -> Option<(Bound<'py>, bool)> {
+    // SAFETY: a place of an element; there is no safepoint before the end of this function.
+    let object = unsafe { thread.read(place) }?;
+    let is_unique = object.is_unique();
+    Some((thread.new_reference(object), is_unique))
 }
 
 /// The current object of a place, and whether the element has the only reference to it.
-pub(super) fn get_unique<'py>(element: This<'_, 'py>, place: &Place) -> Option<(Bound<'py>, bool)> {
-    own(element.py(), place).or_else(|| Locked::new(element).get_unique(place))
+#[inline]
+pub(super) fn get_unique<'py>(
+    thread: Thread<'py>,
+    element: This<'_, 'py>,
+    place: &Place,
+) -> Option<(Bound<'py>, bool)> {
+    own(thread, place).or_else(|| Locked::new(element).get_unique(place))
 }
 
 /// As [`get_unique`] for a child; `None` past the end.
 #[inline]
-pub(super) fn unique_child<'py>(element: This<'_, 'py>, index: usize) -> Option<(Bound<'py>, bool)> {
-    own(element.py(), child_place(element, index)?).or_else(|| Locked::new(element).unique_child(index))
+pub(super) fn unique_child<'py>(
+    thread: Thread<'py>,
+    element: This<'_, 'py>,
+    index: usize,
+) -> Option<(Bound<'py>, bool)> {
+    own(thread, child_place(element, index)?).or_else(|| Locked::new(element).unique_child(index))
 }
 
 /// Replaces the object in a place of an element that is locked or not shared yet.
@@ -892,17 +833,8 @@ impl Drop for Retired {
     }
 }
 
-/// The mutex of an object, the byte `ob_mutex`. It is also the lock of the critical sections of the object.
-#[inline]
-fn mutex<'a>(element: This<'a, '_>) -> &'a AtomicU8 {
-    // SAFETY: the offset is inside of the object.
-    let byte = unsafe { element.as_ptr().byte_add(MUTEX_OFFSET) }.cast::<u8>();
-    // SAFETY: C uses it by atomic operations, too; it lives as long as the object.
-    unsafe { AtomicU8::from_ptr(byte) }
-}
-
-/// Its offset, and its states without waiting threads: `_elementtreemodule.c` checks them against CPython's headers.
-const MUTEX_OFFSET: usize = 10;
+/// The states of the mutex of an object without waiting threads: `_elementtreemodule.c` compares them with those of CPython's
+/// headers. It is also the lock of the critical sections of the object.
 const UNLOCKED: u8 = 0;
 const LOCKED: u8 = 1;
 
@@ -923,9 +855,7 @@ impl Drop for Lock<'_, '_> {
     #[inline]
     fn drop(&mut self) {
         let mutex = mutex(self.0);
-        if cfg!(not(target_pointer_width = "64"))
-            || mutex.compare_exchange(LOCKED, UNLOCKED, Ordering::Release, Ordering::Relaxed).is_err()
-        {
+        if mutex.compare_exchange(LOCKED, UNLOCKED, Ordering::Release, Ordering::Relaxed).is_err() {
             // SAFETY: locked by this value.
             unsafe { elementtree_unlock(self.0.as_ptr()) };
         }
@@ -936,9 +866,7 @@ impl<'a, 'py> Locked<'a, 'py> {
     /// Waits for the lock.
     #[inline]
     pub(super) fn new(element: This<'a, 'py>) -> Self {
-        if cfg!(not(target_pointer_width = "64"))
-            || mutex(element).compare_exchange(UNLOCKED, LOCKED, Ordering::Acquire, Ordering::Relaxed).is_err()
-        {
+        if mutex(element).compare_exchange(UNLOCKED, LOCKED, Ordering::Acquire, Ordering::Relaxed).is_err() {
             // SAFETY: a live element. Nothing that runs while it is locked locks it again.
             unsafe { elementtree_lock(element.as_ptr()) };
         }
@@ -979,10 +907,9 @@ impl<'a, 'py> Locked<'a, 'py> {
 
     /// As [`get`](Self::get), with whether the element has the only reference.
     fn get_unique(&self, place: &Place) -> Option<(Bound<'py>, bool)> {
-        let object = place.load(Ordering::Relaxed).map_addr(|address| address & !JOINED);
-        // SAFETY: NULL, or an object that the place keeps while the element is locked.
-        let unique = !object.is_null() && unsafe { elementtree_is_unique(object) } != 0;
-        self.get(place).map(|(object, _)| (object, unique))
+        // SAFETY: a place of an element; there is no safepoint before the result is dropped.
+        let is_unique = unsafe { Thread::current(self.element.py()).read(place) }.is_some_and(Own::is_unique);
+        self.get(place).map(|(object, _)| (object, is_unique))
     }
 
     /// As [`get_unique`](Self::get_unique) for a child.

@@ -1,25 +1,25 @@
 //! `iter` and `itertext`: the elements of a tree, or their texts, in document order.
 
-use super::element::{
-    Element, PlainText, This, child_place, get, own_child, own_twice, place_equals, plain_text, release_unless_last,
-    try_child,
-};
-use super::latch::{BiasedLatch, LatchGuard, is_owner};
+use super::element::{Element, This, child_place, get, has_children, is_none, place_equals, try_child};
+use super::latch::{BiasedLatch, LatchGuard};
 use super::module::State;
 use super::slots::text;
+use super::thread::Thread;
 use cpython_api::types::{PyAny, PyBytes, PyStr};
 use cpython_api::{
     Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
     Traversal, Visit, entry_next, instance_slots, into_c_result, method, rust_instance,
 };
-use std::ffi::{CStr, c_int};
+use std::ffi::CStr;
 
 /// The path from the root to the next element.
 #[derive(Debug)]
 struct Way {
     /// The root element, before the first step.
     root: Option<Py<Instance<Element>>>,
-    /// The entered elements, each with the index of its next child.
+    /// The last element that has been entered, until the next step, which goes to its first child if it has children by then.
+    current: Option<Py<Instance<Element>>>,
+    /// Its ancestors, each with the index of its next child.
     parents: Vec<(Py<Instance<Element>>, usize)>,
 }
 
@@ -42,12 +42,13 @@ impl InstanceData for ElementIterator {
         // SAFETY: no other thread runs during a traversal.
         let Some(way) = (unsafe { self.way.value_while_stopped() }) else { return Ok(()) };
         visit.references(&way.root)?;
+        visit.references(&way.current)?;
         visit.references(way.parents.iter().map(|(parent, _)| parent))
     }
 
     fn release(self, py: Python<'_>) {
         let way = self.way.into_inner();
-        way.root.into_iter().for_each(|root| root.drop_ref(py));
+        way.root.into_iter().chain(way.current).for_each(|element| element.drop_ref(py));
         way.parents.into_iter().rev().for_each(|(parent, _)| parent.drop_ref(py));
         self.tag.drop_ref(py);
     }
@@ -64,7 +65,7 @@ fn new<'py>(element: This<'_, 'py>, tag: Bound<'py>, is_of_text: bool) -> PyResu
     let class = element.base_class();
     let iterator = class.as_borrowed().module_state::<State>()?.iterator.bind(py);
     let Some(class) = iterator.as_class::<ElementIterator>() else { unreachable!("the class of iterators") };
-    let way = Way { root: Some(element.to_owned().unbind()), parents: Vec::new() };
+    let way = Way { root: Some(element.to_owned().unbind()), current: None, parents: Vec::new() };
     class.object(py, ElementIterator { way: BiasedLatch::new(way), tag: tag.unbind(), is_of_text })
 }
 
@@ -114,40 +115,48 @@ pub unsafe extern "C" fn _elementtree_Element_itertext_impl(
     unsafe { method::<Element>(c"Element.itertext", element, move |element| new(element, element.py().None(), true)) }
 }
 
-/// The slot `tp_iternext`. `is_owner` says whether this thread owns the iterator; C has compared them immediately before the call.
+/// The slot `tp_iternext`.
 ///
 /// # Safety
 ///
-/// - Called by `_elementtreemodule.c` alone.
+/// - Called by `_elementtreemodule.c` alone, with the result of `_Py_ThreadId` in this thread.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn elementtree_iterator_next(iterator: *mut PyObject, is_owner: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn elementtree_iterator_next(iterator: *mut PyObject, thread: usize) -> *mut PyObject {
+    // SAFETY: the slot is called with an object of the class, which its caller keeps for the call.
+    let this = unsafe { Arg::<Instance<ElementIterator>>::new(&iterator) };
+    // SAFETY: slots are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // SAFETY: the number of this thread (the caller's promise).
+    let walk = Walk { iterator: this.bind(py), thread: unsafe { Thread::new(py, thread) } };
+    // None of these panics.
+    let found = match (walk.data().is_of_text, walk.data().tag.bind(py).is_none()) {
+        (true, _) => walk.own_text(),
+        (false, true) => walk.own_element::<true>(),
+        (false, false) => walk.own_element::<false>(),
+    };
+    match found {
+        Some(found) => into_c_result(Ok(found)),
+        // SAFETY: as for this function.
+        None => unsafe { any_next(iterator) },
+    }
+}
+
+/// The slot in the cases without a result of [`Walk::own_element`] and [`Walk::own_text`].
+///
+/// # Safety
+///
+/// - As for [`elementtree_iterator_next`].
+#[cold]
+#[inline(never)]
+unsafe fn any_next(iterator: *mut PyObject) -> *mut PyObject {
     // SAFETY: the slot is called with an object of the class, which its caller keeps for the call.
     let iterator = unsafe { Arg::<Instance<ElementIterator>>::new(&iterator) };
     // SAFETY: slots are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    let walk = Walk { iterator: iterator.bind(py) };
-    if walk.data().is_of_text {
-        // SAFETY: slots are called on an attached thread.
-        return unsafe {
-            entry_next(c"_element_iterator.__next__", move |py| next_text(Walk { iterator: iterator.bind(py) }, py))
-        };
-    }
-    let mut is_owner = is_owner != 0;
-    let sought = walk.data().tag.bind(py);
-    let all = sought.is_none();
-    // Nothing in this loop panics.
-    // SAFETY: C has compared thread and owner, or the end of the loop has: there is no safepoint between that and this call.
-    while let Some(Step::Enter(element)) = unsafe { walk.own_step(py, is_owner) } {
-        match if all { Ok(true) } else { place_equals(element.as_borrowed(), &element.data().tag, &sought) } {
-            Ok(false) => {}
-            found => return into_c_result(found.map(|_| element.into_any())),
-        }
-        drop(element);
-        is_owner = walk.is_owner();
-    }
-    // SAFETY: slots are called on an attached thread.
     unsafe {
-        entry_next(c"_element_iterator.__next__", move |py| next_element(Walk { iterator: iterator.bind(py) }, py))
+        entry_next(c"_element_iterator.__next__", move |py| {
+            let walk = Walk { iterator: iterator.bind(py), thread: Thread::current(py) };
+            if walk.data().is_of_text { next_text(walk) } else { next_element(walk) }
+        })
     }
 }
 
@@ -159,158 +168,217 @@ enum Step<'py> {
     Leave(Bound<'py, Instance<Element>>),
 }
 
-/// A result of [`Walk::own_text`].
-enum OwnText<'py> {
-    /// A text that is not empty.
-    Found(Bound<'py>),
-    /// A step to an element whose text or tail takes more than reading.
-    Unknown(Step<'py>),
-}
-
 /// An iterator in a call of `__next__`.
 #[derive(Clone, Copy)]
 struct Walk<'a, 'py> {
     iterator: Borrowed<'a, 'py, Instance<ElementIterator>>,
+    thread: Thread<'py>,
 }
 
 impl<'a, 'py> Walk<'a, 'py> {
+    fn py(self) -> Python<'py> {
+        self.iterator.py()
+    }
+
     fn data(self) -> &'a ElementIterator {
         self.iterator.data()
     }
 
-    /// Whether this thread owns the iterator. The answer holds until the next safepoint, as a collection can change the owner: see
-    /// [`BiasedLatch`].
-    #[inline(always)]
-    fn is_owner(self) -> bool {
-        is_owner(self.iterator)
-    }
-
-    fn lock(self, py: Python<'_>) -> LatchGuard<'a, Way> {
-        let is_owner = self.is_owner();
+    fn lock(self) -> LatchGuard<'a, Way> {
+        let is_owner = self.thread.owns(self.iterator);
         // SAFETY: the thread has just been compared with the owner of the iterator, which is allocated by `PyType_GenericAlloc`.
-        unsafe { self.data().way.lock(py, is_owner) }
+        unsafe { self.data().way.lock(self.py(), is_owner) }
     }
 
-    /// The next step, if this thread owns the iterator and the elements and there is room for it on the stack; `None` otherwise.
-    /// The last reference to an element that has been left is released after the lock has been released.
-    ///
-    /// # Safety
-    ///
-    /// - If `is_owner` is set, this thread owns the iterator: the two have been compared after the last safepoint of the thread.
+    #[inline]
+    fn lock_as_owner(self) -> Option<LatchGuard<'a, Way>> {
+        let is_owner = self.thread.owns(self.iterator);
+        // SAFETY: the thread has just been compared with the owner of the iterator, which is allocated by `PyType_GenericAlloc`.
+        unsafe { self.data().way.lock_as_owner(is_owner) }
+    }
+
+    /// The next element with the tag, or any, under one lock for all elements with other tags. `None`, without a step to such an
+    /// element, if this thread does not own the iterator or what has to be read, a tag is not a `str`, or the stack is full.
     #[inline(always)]
-    unsafe fn own_step(self, py: Python<'py>, mut is_owner: bool) -> Option<Step<'py>> {
+    fn own_element<const ALL: bool>(self) -> Option<Bound<'py>> {
+        let (py, thread) = (self.py(), self.thread);
+        let sought = self.data().tag.bind(py);
         loop {
-            // SAFETY: the thread has been compared with the owner of the iterator, which is allocated by `PyType_GenericAlloc`: by
-            // the caller (its promise), or at the end of the loop.
-            let mut way = unsafe { self.data().way.lock_as_owner(is_owner) }?;
-            let parents = &mut way.parents;
+            let mut way = self.lock_as_owner()?;
+            let Way { current, parents, .. } = &mut *way;
             let last = loop {
-                let (parent, index) = parents.last_mut()?;
-                if let Some(place) = child_place(parent.bind(py), *index) {
-                    let (child, second) = own_twice(py, place)?;
-                    if parents.len() < parents.capacity() {
-                        parents.push((second.unbind(), 0));
-                        if let [.., (_, index), _] = parents.as_mut_slice() {
-                            *index += 1;
-                        }
-                        return Some(Step::Enter(child));
+                if let Some(entered) = current.take_if(|entered| !has_children(entered.bind(py))) {
+                    if let Some(last) = thread.release_unless_last(entered) {
+                        break last;
                     }
-                    drop(way);
-                    drop((child, second));
-                    return None;
+                } else if current.is_some() {
+                    if parents.len() == parents.capacity() {
+                        return None;
+                    }
+                    parents.extend(current.take().map(|entered| (entered, 0)));
                 }
-                let (left, _) = parents.pop()?;
-                if let Some(last) = release_unless_last(left) {
-                    break last;
+                let (parent, index) = parents.last_mut()?;
+                let Some(place) = child_place(parent.bind(py), *index) else {
+                    let (left, _) = parents.pop()?;
+                    match thread.release_unless_last(left) {
+                        Some(last) => break last,
+                        None => continue,
+                    }
+                };
+                // SAFETY: the place of a child; there is no safepoint before the last use of it in this iteration.
+                let child = unsafe { thread.read(place) }?;
+                // SAFETY: children are elements.
+                let child = unsafe { child.element() };
+                if !ALL {
+                    let element = child.bind(py);
+                    // SAFETY: a place of an element; the tag is compared at once.
+                    let tag = unsafe { thread.read(&element.data().tag) }?;
+                    if !tag.equals(sought)? {
+                        *index += 1;
+                        if has_children(element) {
+                            *current = Some(thread.new_reference(child).unbind());
+                        }
+                        continue;
+                    }
                 }
+                let [entered, found] = thread.new_references(child);
+                *index += 1;
+                *current = Some(entered.unbind());
+                return Some(found.into_any());
             };
             drop(way);
             // This may run Python code.
             last.drop_ref(py);
-            is_owner = self.is_owner();
         }
     }
 
-    /// The next text, under one lock for all elements without text. `None` in the cases of [`own_step`](Self::own_step).
-    #[inline]
-    fn own_text(self, py: Python<'py>) -> Option<OwnText<'py>> {
+    /// The next text, under one lock for all elements without text. `None` in the cases of [`own_element`](Self::own_element).
+    #[inline(always)]
+    fn own_text(self) -> Option<Bound<'py>> {
+        let (py, thread) = (self.py(), self.thread);
         loop {
-            let is_owner = self.is_owner();
-            // SAFETY: the thread has just been compared with the owner of the iterator, which is allocated by `PyType_GenericAlloc`.
-            let mut way = unsafe { self.data().way.lock_as_owner(is_owner) }?;
-            let parents = &mut way.parents;
-            let (last, found) = loop {
-                let has_room = parents.len() < parents.capacity();
-                let (parent, index) = parents.last_mut()?;
-                if let Some(place) = child_place(parent.bind(py), *index) {
-                    if !has_room {
-                        return None;
-                    }
-                    let child = own_child(py, place)?;
-                    *index += 1;
-                    let text = plain_text(child.as_borrowed(), false);
-                    let unknown = if let PlainText::Unknown = text { Some(child.clone()) } else { None };
-                    parents.push((child.unbind(), 0));
-                    match (text, unknown) {
-                        (PlainText::Found(text), _) => return Some(OwnText::Found(text)),
-                        (_, Some(child)) => return Some(OwnText::Unknown(Step::Enter(child))),
-                        _ => continue,
+            let mut way = self.lock_as_owner()?;
+            let Way { current, parents, .. } = &mut *way;
+            let (last, tail) = loop {
+                if let Some(entered) = current {
+                    if has_children(entered.bind(py)) {
+                        if parents.len() == parents.capacity() {
+                            return None;
+                        }
+                        parents.extend(current.take().map(|entered| (entered, 0)));
+                    } else {
+                        // The root has no tail.
+                        let tail = if parents.is_empty() { None } else { self.plain_text(entered.bind(py), true)? };
+                        match (thread.release_unless_last(current.take()?), tail) {
+                            (None, Some(tail)) => return Some(tail),
+                            (None, None) => {}
+                            (Some(last), tail) => break (last, tail),
+                        }
                     }
                 }
-                let (left, _) = parents.pop()?;
-                // The root has no tail.
-                let text = if parents.is_empty() { PlainText::Skipped } else { plain_text(left.bind(py), true) };
-                let found = match text {
-                    PlainText::Found(text) => Some(text),
-                    PlainText::Skipped => None,
-                    PlainText::Unknown => return Some(OwnText::Unknown(Step::Leave(left.into_bound(py)))),
+                let is_inner = parents.len() > 1;
+                let (parent, index) = parents.last_mut()?;
+                let Some(place) = child_place(parent.bind(py), *index) else {
+                    let tail = if is_inner { self.plain_text(parent.bind(py), true)? } else { None };
+                    let (left, _) = parents.pop()?;
+                    match (thread.release_unless_last(left), tail) {
+                        (None, Some(tail)) => return Some(tail),
+                        (None, None) => continue,
+                        (Some(last), tail) => break (last, tail),
+                    }
                 };
-                match (release_unless_last(left), found) {
-                    (None, Some(found)) => return Some(OwnText::Found(found)),
-                    (None, None) => {}
-                    (Some(last), found) => break (last, found),
+                // SAFETY: the place of a child; there is no safepoint before the last use of it in this iteration.
+                let child = unsafe { thread.read(place) }?;
+                // SAFETY: children are elements.
+                let child = unsafe { child.element() };
+                let element = child.bind(py);
+                let text = self.plain_text(element, false)?;
+                if text.is_none() && !has_children(element) {
+                    let tail = self.plain_text(element, true)?;
+                    *index += 1;
+                    if tail.is_some() {
+                        return tail;
+                    }
+                    continue;
+                }
+                *index += 1;
+                *current = Some(thread.new_reference(child).unbind());
+                if text.is_some() {
+                    return text;
                 }
             };
             drop(way);
             // This may run Python code.
             last.drop_ref(py);
-            if let Some(found) = found {
-                return Some(OwnText::Found(found));
+            if tail.is_some() {
+                return tail;
             }
         }
     }
 
-    /// The next step in the cases without a result of [`own_step`](Self::own_step): another thread, the root element, and a full stack.
+    /// The text of an element whose tag is `None` or a `str`, or its tail, unless it is empty. `None` if this thread does not own what
+    /// has to be read, or the types are others.
+    #[inline]
+    fn plain_text(self, element: This<'_, 'py>, is_tail: bool) -> Option<Option<Bound<'py>>> {
+        let (data, thread) = (element.data(), self.thread);
+        let place = if is_tail { &data.tail } else { &data.text };
+        if is_none(place) {
+            return Some(None);
+        }
+        // SAFETY: a place of an element; there is no safepoint before the end of this function.
+        let text = unsafe { thread.read(place) }?;
+        let len = text.str_len()?;
+        if !is_tail {
+            // SAFETY: as above.
+            let tag = unsafe { thread.read(&data.tag) }?;
+            if !tag.is_none() {
+                tag.str_len()?;
+            }
+        }
+        Some((len != 0).then(|| thread.new_reference(text)))
+    }
+
+    /// The next step in the cases without a result of [`own_element`](Self::own_element) and [`own_text`](Self::own_text).
     #[cold]
     #[inline(never)]
-    fn enter<const TEXT: bool>(self, py: Python<'py>) -> PyResult<Option<Step<'py>>> {
+    fn enter<const TEXT: bool>(self) -> PyResult<Option<Step<'py>>> {
+        let py = self.py();
         loop {
-            let mut way = self.lock(py);
-            let Way { root, parents } = &mut *way;
+            let mut way = self.lock();
+            let Way { root, current, parents } = &mut *way;
             if parents.len() == parents.capacity() && parents.try_reserve(8).is_err() {
                 drop(way);
                 return Err(PyErr::no_memory(py));
             }
-            let Some((parent, index)) = parents.last_mut() else {
-                let Some(root) = root.take() else {
+            if let Some(root) = root.take() {
+                let entered = root.bind(py).to_owned();
+                *current = Some(root);
+                return Ok(Some(Step::Enter(entered)));
+            }
+            let mut left = current.take_if(|entered| !has_children(entered.bind(py)));
+            parents.extend(current.take().map(|entered| (entered, 0)));
+            let found = match (&left, parents.last_mut()) {
+                (Some(_), _) => Ok(None),
+                (None, Some((parent, index))) => {
+                    let found = try_child(parent.bind(py), *index);
+                    *index += usize::from(matches!(found, Ok(Some(_))));
+                    found
+                }
+                (None, None) => {
                     drop(way);
                     return Ok(None);
-                };
-                let entered = root.bind(py).to_owned();
-                parents.push((root, 0));
-                return Ok(Some(Step::Enter(entered)));
+                }
             };
-            match try_child(parent.bind(py), *index) {
+            match found {
                 Ok(Some(child)) => {
-                    *index += 1;
-                    parents.push((child.clone().unbind(), 0));
+                    *current = Some(child.clone().unbind());
                     return Ok(Some(Step::Enter(child)));
                 }
                 Ok(None) => {
-                    let left = parents.pop();
+                    left = left.or_else(|| parents.pop().map(|(left, _)| left));
                     let is_inner = !parents.is_empty();
                     drop(way);
-                    let Some((left, _)) = left else { continue };
+                    let Some(left) = left else { continue };
                     if TEXT && is_inner {
                         return Ok(Some(Step::Leave(left.into_bound(py))));
                     }
@@ -326,25 +394,20 @@ impl<'a, 'py> Walk<'a, 'py> {
 }
 
 /// The next element with the tag.
-#[inline]
-fn next_element<'py>(walk: Walk<'_, 'py>, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
-    let sought = walk.data().tag.bind(py);
-    let all = sought.is_none();
+fn next_element<'py>(walk: Walk<'_, 'py>) -> PyResult<Option<Bound<'py>>> {
+    let sought = walk.data().tag.bind(walk.py());
     loop {
-        let is_owner = walk.is_owner();
-        // SAFETY: the thread has just been compared with the owner.
-        let step = match unsafe { walk.own_step(py, is_owner) } {
-            Some(step) => Some(step),
-            None => walk.enter::<false>(py)?,
-        };
-        match step {
+        match walk.enter::<false>()? {
             Some(Step::Enter(element)) => {
-                if all || place_equals(element.as_borrowed(), &element.data().tag, &sought)? {
+                if sought.is_none() || place_equals(element.as_borrowed(), &element.data().tag, &sought)? {
                     return Ok(Some(element.into_any()));
                 }
             }
             Some(Step::Leave(_)) => {}
             None => return Ok(None),
+        }
+        if let Some(found) = walk.own_element::<false>() {
+            return Ok(Some(found));
         }
     }
 }
@@ -359,21 +422,17 @@ fn is_truthy(text: &Bound<'_>) -> PyResult<bool> {
 }
 
 /// The next text that is not empty.
-fn next_text<'py>(walk: Walk<'_, 'py>, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
+fn next_text<'py>(walk: Walk<'_, 'py>) -> PyResult<Option<Bound<'py>>> {
     loop {
-        let step = match walk.own_text(py) {
-            Some(OwnText::Found(text)) => return Ok(Some(text)),
-            Some(OwnText::Unknown(step)) => step,
-            None => match walk.enter::<true>(py)? {
-                Some(step) => step,
-                None => return Ok(None),
-            },
-        };
-        let (element, is_tail) = match &step {
-            Step::Enter(element) => (element, false),
-            Step::Leave(element) => (element, true),
+        let (element, is_tail) = match walk.enter::<true>()? {
+            Some(Step::Enter(element)) => (element, false),
+            Some(Step::Leave(element)) => (element, true),
+            None => return Ok(None),
         };
         if let Some(found) = any_text(element.as_borrowed(), is_tail)? {
+            return Ok(Some(found));
+        }
+        if let Some(found) = walk.own_text() {
             return Ok(Some(found));
         }
     }

@@ -1,25 +1,16 @@
 //! Locks for short critical sections: acquiring one is an atomic exchange, and releasing it a store. A biased lock needs no exchange
 //! as long as only one thread uses it.
 
-use cpython_api::{Borrowed, PyObject, Python};
+use cpython_api::Python;
 use std::cell::UnsafeCell;
-use std::ffi::{c_char, c_int};
+use std::ffi::c_char;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 unsafe extern "C" {
-    /// `_Py_IsOwnedByCurrentThread`
-    fn elementtree_is_owner(object: *mut PyObject) -> c_int;
     /// Sets a flag while all other threads of the interpreter are stopped: detached, or where they may run Python code.
     fn elementtree_set_stopped(flag: *mut c_char);
-}
-
-/// Whether this thread owns an object. The answer holds until the next safepoint, as a collection can change the owner.
-#[inline(always)]
-pub(super) fn is_owner<T>(object: Borrowed<'_, '_, T>) -> bool {
-    // SAFETY: a live object.
-    unsafe { elementtree_is_owner(object.as_ptr()) != 0 }
 }
 
 /// A value that one thread at a time can use, in a short critical section that does not run Python code or release references, and

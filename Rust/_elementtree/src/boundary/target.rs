@@ -156,10 +156,12 @@ fn take<'py>(
             // The lock has to be released first, so that the references can be.
             return Pause::Refused(Refusal::NotPlain);
         }
-        let event = match parser.next_event() {
+        // The event is read where it is: to copy it takes longer than some events themselves.
+        let next = parser.next_event();
+        let event = match &next {
             Ok(Some(event)) => event,
             Ok(None) => return Pause::Done,
-            Err(error) => return Pause::Malformed(error),
+            Err(error) => return Pause::Malformed(*error),
         };
         match event {
             Event::CharacterData(text) if collected.takes_text() => {
@@ -169,7 +171,7 @@ fn take<'py>(
             }
             Event::StartElement(start) if is_plain => {
                 let made = universal(py, names, given_up, start.name())
-                    .and_then(|tag| Ok((tag, attributes(py, names, given_up, items, &start)?)));
+                    .and_then(|tag| Ok((tag, attributes(py, names, given_up, items, start)?)));
                 let (tag, attrib) = match made {
                     Ok(made) => made,
                     Err(error) => return error.into(),
@@ -194,7 +196,7 @@ fn take<'py>(
             Event::ProcessingInstruction { .. } if !collected.wants_pi() => {}
             Event::StartNamespaceDecl { .. } if !collected.reports(Report::StartNs) => {}
             Event::EndNamespaceDecl { .. } if !collected.reports(Report::EndNs) => {}
-            event => match owned(py, &event, names, given_up, items) {
+            event => match owned(py, event, names, given_up, items) {
                 Ok(Some(pending)) => return Pause::Pending(pending),
                 Ok(None) => {}
                 Err(error) => return error.into(),
@@ -242,7 +244,7 @@ fn tell_builder<'py>(
     machine: &mut Machine,
 ) -> PyResult<()> {
     match pending {
-        Pending::Start(tag, attrib) => builder::start(builder, tag, attrib).map(drop),
+        Pending::Start(tag, attrib) => builder::start(builder, &tag, attrib.as_ref()).map(drop),
         Pending::End(_) => builder::end(builder).map(drop),
         Pending::Data(data) => builder::data(builder, &data),
         Pending::Comment(text) => builder::comment(builder, text).map(drop),
