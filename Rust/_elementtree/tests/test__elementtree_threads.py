@@ -237,7 +237,7 @@ class OwnerChanges(unittest.TestCase):
         self.other = owner_of(objects[0]).value
         self.kept = []
 
-        # The flag for a revoked bias is the only byte that the last step changes from 0 to 1 if another thread makes it.
+        # The flag of a revoked bias is the only byte that the last step changes from 0 to 1 if it is another thread's.
         shared = self.rust.Element('root').iter()
         next(shared)
         before = data_of(shared)

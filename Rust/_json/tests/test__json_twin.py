@@ -260,7 +260,21 @@ class JsonTwin(twin.TwinTestCase):
             self.assertTwins('scanstring', text, 1)
 
     def test_escapes_at_all_places_of_a_block(self):
-        specials = [r'\n', r'\\', r'\"', r'\/', r'\\\n', r'\\"', r'\x', r'\u0041', r'\u20ac', r'\ud83d\ude00', '\x01', '"', '\\']
+        specials = [
+            r'\n',
+            r'\\',
+            r'\"',
+            r'\/',
+            r'\\\n',
+            r'\\"',
+            r'\x',
+            r'\u0041',
+            r'\u20ac',
+            r'\ud83d\ude00',
+            '\x01',
+            '"',
+            '\\',
+        ]
         for before in range(36):
             for special in specials:
                 for after in ('', 'b', r'\t', r'\\', r'b\"c\r', 'c' * 15, r'c\b' * 12, '\x02', r'\u00e9'):
