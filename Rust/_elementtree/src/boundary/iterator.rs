@@ -4,7 +4,7 @@ use super::element::{Element, This, child_place, get, has_children, is_none, pla
 use super::latch::{BiasedLatch, LatchGuard};
 use super::module::State;
 use super::slots::text;
-use super::thread::Thread;
+use super::thread::{Own, Thread};
 use cpython_api::types::{PyAny, PyBytes, PyStr};
 use cpython_api::{
     Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
@@ -228,7 +228,7 @@ impl<'a, 'py> Walk<'a, 'py> {
                 // SAFETY: the place of a child; there is no safepoint before the last use of it in this iteration.
                 let child = unsafe { thread.read(place) }?;
                 // SAFETY: children are elements.
-                let child = unsafe { child.element() };
+                let child: Own<'_, Instance<Element>> = unsafe { child.cast_unchecked() };
                 if !ALL {
                     let element = child.bind(py);
                     // SAFETY: a place of an element; the tag is compared at once.
@@ -290,7 +290,7 @@ impl<'a, 'py> Walk<'a, 'py> {
                 // SAFETY: the place of a child; there is no safepoint before the last use of it in this iteration.
                 let child = unsafe { thread.read(place) }?;
                 // SAFETY: children are elements.
-                let child = unsafe { child.element() };
+                let child: Own<'_, Instance<Element>> = unsafe { child.cast_unchecked() };
                 let element = child.bind(py);
                 let text = self.plain_text(element, false)?;
                 if text.is_none() && !has_children(element) {

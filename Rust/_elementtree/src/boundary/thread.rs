@@ -5,9 +5,8 @@
 //! until the next safepoint of the thread: until then it runs no Python code, releases no last reference, and does not detach. The
 //! same is true of an immortal object.
 
-use super::element::{Element, Place};
 use cpython_api::types::PyAny;
-use cpython_api::{Borrowed, Bound, Instance, Py, PyObject, PyTypeObject, Python};
+use cpython_api::{Borrowed, Bound, Py, PyObject, PyTypeObject, Python};
 use std::ffi::c_int;
 use std::marker::PhantomData;
 use std::ptr;
@@ -134,7 +133,7 @@ impl<'py> Thread<'py> {
     /// - It is a place of an element or of a block.
     /// - Neither the result nor what is borrowed from it is used after the next safepoint of the thread.
     #[inline]
-    pub(super) unsafe fn read<'a>(self, place: &Place) -> Option<Own<'a>> {
+    pub(super) unsafe fn read<'a>(self, place: &AtomicPtr<PyObject>) -> Option<Own<'a>> {
         let object = place.load(Ordering::Acquire);
         if object.is_null() || object.addr() & 1 != 0 {
             return None;
@@ -214,13 +213,13 @@ impl<'a, T> Own<'a, T> {
 }
 
 impl<'a> Own<'a> {
-    /// The object as an element.
+    /// The object as one of another type.
     ///
     /// # Safety
     ///
-    /// - It is one.
+    /// - It is a `T`.
     #[inline]
-    pub(super) unsafe fn element(self) -> Own<'a, Instance<Element>> {
+    pub(super) unsafe fn cast_unchecked<T>(self) -> Own<'a, T> {
         Own(self.0, PhantomData)
     }
 
