@@ -195,6 +195,26 @@ class SreTwin(twin.TwinTestCase):
             start, end = rng.choice(((0, sys.maxsize), (rng.randrange(-2, 20), rng.randrange(-2, 35))))
             self.assertSame(pattern, lambda made: everything(made, text, ('x', r'<\g<0>>'), start, end))
 
+    def test_first_characters_in_long_wide_text(self):
+        # First characters that are rare in the text are searched for in blocks.
+        rng = twin.generator('first')
+        sources = (
+            *('[бa]x?', 'бx|вx', 'ax|бx|вx|гx', 'éx|中x', '中x?|é', '(?i:б)x?', '(?i:б)|a', '(?i:бx|вx)', '(?i:k)x?'),
+            *('бx|вx|гx|дx|жx|зx|иx|йx', 'бx|вx|гx|дx|жx|зx|иx|йx|кx', '(?i:ǆ)', '[б-г]x?', 'ax|bx|cx|dx|бx', '😀x|бx'),
+            *('ax|😀x|𐐀x', '[^.-]', r'\A|б', 'б|$'),
+        )
+        for _ in range(600 * twin.LONG):
+            source = rng.choice(sources)
+            # Wide characters are first characters of some patterns, so that there are texts without others.
+            text = rng.choices(rng.choice(('.-', '.-–')), k=rng.randrange(400))
+            letters = [letter for letter in source if letter.isalpha() and letter not in 'xiA'] + ['K', 'Б', 'ǅ', '😀']
+            for _ in range(rng.randrange(4)):
+                place = rng.randrange(len(text) + 1)
+                text[place:place] = rng.choice(letters) + rng.choice(('', 'x'))
+            start, end = rng.choice(((0, sys.maxsize), (rng.randrange(100), rng.randrange(400))))
+            string = ''.join(text)
+            self.assertSame(source, lambda made: everything(made, string, ('x',), start, end))
+
     def test_empty_matches_at_the_ends(self):
         rng = twin.generator('ends')
         sources = (
