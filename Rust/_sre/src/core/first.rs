@@ -14,8 +14,8 @@ use try_alloc::boxed;
 const STEPS: usize = 64;
 
 impl First {
-    /// The first characters of a program; `None` if a match can be empty, if they are unknown or include all characters, or if
-    /// the allocation fails.
+    /// The first characters of a program; `None` if a match can be empty other than at the beginning of the string and at the end of
+    /// the string or of a line, if they are unknown or include all characters, or if the allocation fails.
     pub fn of<T: CharacterTypes>(program: &Program, types: T) -> Option<Box<Self>> {
         let none = Self {
             table: [false; 256],
@@ -38,8 +38,8 @@ impl First {
         (first.table.contains(&false) || first.others != Others::Any).then_some(first)
     }
 
-    /// Adds the first characters of the code at `start`; `None` if they are unknown, or if it can match the empty string other than
-    /// at the end. `is_end` says that the code comes after an assertion of the end of the string or of a line.
+    /// Adds the first characters of the code at `start`; `None` if they are unknown, or if it can match the empty string elsewhere than
+    /// at the end. `is_end` says whether the code comes after an assertion of the end of the string or of a line.
     fn add<T: CharacterTypes>(
         &mut self,
         program: &Program,
@@ -176,6 +176,7 @@ impl First {
         text.iter().position(|unit| self.table[usize::from(unit.character() as u8)])
     }
 
+    /// As [`find`](Self::find), in text of more than one byte a character.
     #[inline(never)]
     fn find_wide<C: Unit, T: CharacterTypes>(&self, types: T, text: &[C]) -> Option<usize> {
         /// The number of characters that are looked at first.

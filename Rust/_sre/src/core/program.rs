@@ -291,7 +291,8 @@ pub struct Program {
     pub min_width: usize,
     /// How a search finds the positions at which a match can start.
     pub start: Start,
-    /// The characters with which a match can start, if they are known and it cannot be empty in the middle of a line. Computed by the first search.
+    /// The characters with which a match can start, if they are known and it cannot be empty in the middle of a line. Computed by the
+    /// first search.
     pub first: OnceLock<Option<Box<First>>>,
     /// The repeated item, if the program starts with an unbounded repeat and has no back-references and conditionals. If such a
     /// program fails, it also fails at the other positions of the run of these items, because the tail has already been tried at
