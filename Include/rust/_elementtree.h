@@ -78,6 +78,11 @@ PyObject *element_attrib_getter(PyObject *element, void *_closure);
 int element_attrib_setter(PyObject *element, PyObject *value, void *_closure);
 
 /*
+ Sets a flag while all other threads of the interpreter are stopped: detached, or where they may run Python code.
+ */
+extern void elementtree_set_stopped(char *flag);
+
+/*
  `PyUnicode_DecodeUTF8`
  */
 extern PyObject *elementtree_decode(const char *text, uintptr_t size);
@@ -401,11 +406,6 @@ PyObject *_elementtree_Element_itertext_impl(PyObject *element, PyTypeObject *_c
  - Called by `_elementtreemodule.c` alone, with the result of `_Py_ThreadId` in this thread.
  */
 PyObject *elementtree_iterator_next(PyObject *iterator, uintptr_t thread);
-
-/*
- Sets a flag while all other threads of the interpreter are stopped: detached, or where they may run Python code.
- */
-extern void elementtree_set_stopped(char *flag);
 
 /*
  The common slots of the class.

@@ -49,7 +49,7 @@ static const rust_class array_class = {
     .tp_vectorcall = array_vectorcall,
     .methods = array_methods,
     .getset = array_getsets,
-    .members = RUST_MEMBERS(RUST_WEAKREFS(3 * SIZEOF_VOID_P + 8)),
+    .members = RUST_MEMBERS(RUST_WEAKREFS(4 * SIZEOF_VOID_P)),
     .slots = RUST_SLOTS(
         {Py_tp_repr, array_array_repr}, {Py_tp_getattro, PyObject_GenericGetAttr}, {Py_tp_iter, array_array_iter},
         {Py_tp_richcompare, array_array_richcompare}, RUST_ITEMS(array_array), RUST_CONCATENATION(array_array),

@@ -4,13 +4,13 @@
 //! `make regen` writes `Include/rust/_elementtree.h`.
 
 pub mod attributes;
+mod biased_lock;
 pub mod builder;
 pub mod construct;
 pub mod copy;
 pub mod element;
 pub mod find;
 pub mod iterator;
-mod latch;
 pub mod machine;
 pub mod methods;
 pub mod module;

@@ -14,7 +14,6 @@ use std::ffi::{CStr, c_int};
 pub(crate) mod ahead;
 mod ctype;
 pub(crate) mod engine;
-mod exclusive;
 pub mod find;
 pub(crate) mod linear;
 pub mod matched;

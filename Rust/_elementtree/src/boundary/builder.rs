@@ -4,10 +4,10 @@
 //! Python code runs. A call that runs no Python code, because the module itself creates the elements and no events are recorded,
 //! takes the lock once; a parser takes it once for many events.
 
+use super::biased_lock::BiasedLock;
 use super::element::{
     ElementClass, Locked, Retired, This, append, append_under_lock, is_exactly, is_none, new_element,
 };
-use super::latch::{BiasedLatch, LatchGuard};
 use super::module::State;
 use super::slots::join;
 use super::thread::Thread;
@@ -15,8 +15,8 @@ use cpython_api::exceptions::{PyIndexError, PyRuntimeError, PyTypeError};
 use cpython_api::types::{PyAny, PyDict, PyList, PyStr, PyTuple, PyType};
 use cpython_api::{
     Arg, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject,
-    Python, Traversal, Visit, entry, instance_slots, method, method_none_with, method_value, method_with,
-    rust_instance,
+    Python, SpinLockGuard, Traversal, Visit, entry, instance_slots, method, method_none_with, method_value,
+    method_with, rust_instance,
 };
 use std::ffi::{CStr, c_char, c_int};
 use std::mem;
@@ -132,7 +132,7 @@ impl Indents {
 /// The data of a builder.
 #[derive(Debug)]
 pub(super) struct TreeBuilder {
-    collected: BiasedLatch<Collected>,
+    collected: BiasedLock<Collected>,
     element: Py<PyType>,
 }
 
@@ -254,9 +254,7 @@ impl InstanceData for TreeBuilder {
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         visit.reference(&self.element)?;
-        // SAFETY: no other thread runs during a traversal.
-        let collected = unsafe { self.collected.value_while_stopped() };
-        collected.map_or(Ok(()), |collected| collected.traverse(visit))
+        self.collected.traverse(visit, |visit, collected| collected.traverse(visit))
     }
 
     fn clear(&self, py: Python<'_>) {
@@ -273,7 +271,7 @@ impl InstanceData for TreeBuilder {
 
 /// Locks the state of a builder.
 #[inline]
-pub(super) fn lock<'a>(builder: Builder<'a, '_>) -> LatchGuard<'a, Collected> {
+pub(super) fn lock<'a>(builder: Builder<'a, '_>) -> SpinLockGuard<'a, Collected> {
     let is_owner = Thread::current(builder.py()).owns(builder);
     // SAFETY: the thread has just been compared with the owner of the builder, which is allocated by `PyType_GenericAlloc`.
     unsafe { builder.data().collected.lock(builder.py(), is_owner) }
@@ -287,7 +285,7 @@ pub extern "C" fn elementtree_TreeBuilder_instance() -> rust_instance {
 
 /// The data of a new builder.
 pub(super) fn new_builder(element: Py<PyType>) -> TreeBuilder {
-    TreeBuilder { collected: BiasedLatch::new(Collected::default()), element }
+    TreeBuilder { collected: BiasedLock::new(Collected::default()), element }
 }
 
 /// `tp_new`
@@ -352,8 +350,7 @@ fn init<'py>(
     insert_pis: bool,
 ) -> PyResult<()> {
     let py = builder.py();
-    let class = builder.base_class();
-    let state = class.as_borrowed().module_state::<State>()?;
+    let state = builder.module_state::<State>()?;
     let [element, comment, pi] = factories.map(|f| Some(f).filter(|f| !f.is_none()).map(|f| f.to_owned()));
     let element = element.map(Bound::unbind);
     let comment = comment.or_else(|| state.comment_factory.get(py)).map(Bound::unbind);
@@ -391,13 +388,10 @@ impl Refusal {
         match self {
             Self::Memory => PyErr::no_memory(py),
             Self::EmptyStack => PyIndexError::new_err(py, "pop from empty stack"),
-            Self::MultipleRoots => {
-                let class = builder.base_class();
-                match class.as_borrowed().module_state::<State>() {
-                    Ok(state) => PyErr::raise(&state.parse_error.bind(py), "multiple elements on top level"),
-                    Err(error) => error,
-                }
-            }
+            Self::MultipleRoots => match builder.module_state::<State>() {
+                Ok(state) => PyErr::raise(&state.parse_error.bind(py), "multiple elements on top level"),
+                Err(error) => error,
+            },
             Self::Raised(error) => error,
             Self::NotPlain => PyRuntimeError::new_err(py, "the builder cannot do this without Python code"),
         }
@@ -712,8 +706,7 @@ fn put_text<'py>(
             }
         }
     }
-    let class = builder.base_class();
-    let state = class.as_borrowed().module_state::<State>()?;
+    let state = builder.module_state::<State>()?;
     let name = if is_tail { &state.tail } else { &state.text }.bind(py);
     let before = element.getattr(&name)?;
     let joined = join(data)?;
@@ -732,8 +725,7 @@ fn add_subelement<'py>(builder: Builder<'_, 'py>, parent: &Bound<'py>, child: &B
         };
         return append(parent, child.to_owned());
     }
-    let class = builder.base_class();
-    let state = class.as_borrowed().module_state::<State>()?;
+    let state = builder.module_state::<State>()?;
     parent.call_method(&state.append.bind(builder.py()), [child]).map(drop)
 }
 

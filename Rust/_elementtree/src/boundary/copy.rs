@@ -56,9 +56,8 @@ pub unsafe extern "C" fn _elementtree_Element___deepcopy___impl(
     unsafe {
         method::<Element>(c"Element.__deepcopy__", element, move |element| {
             let py = element.py();
-            let class = element.base_class();
             let copier = Copier {
-                state: class.as_borrowed().module_state::<State>()?,
+                state: element.module_state::<State>()?,
                 memo: &memo.bind(py),
                 class: class_of(element),
                 thread: Thread::current(py),

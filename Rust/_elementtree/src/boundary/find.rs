@@ -28,8 +28,7 @@ fn by_path<'py, const N: usize>(
     arguments: [&Bound<'py>; N],
 ) -> PyResult<Bound<'py>> {
     let py = element.py();
-    let class = element.base_class();
-    let state = class.as_borrowed().module_state::<State>()?;
+    let state = element.module_state::<State>()?;
     state.element_path.bind(py).call_method(&name(state).bind(py), arguments)
 }
 

@@ -1,14 +1,14 @@
 //! `iter` and `itertext`: the elements of a tree, or their texts, in document order.
 
+use super::biased_lock::BiasedLock;
 use super::element::{Element, This, child_place, get, has_children, is_none, place_equals, try_child};
-use super::latch::{BiasedLatch, LatchGuard};
 use super::module::State;
 use super::slots::text;
 use super::thread::{Own, Thread};
 use cpython_api::types::{PyAny, PyBytes, PyStr};
 use cpython_api::{
     Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
-    Traversal, Visit, entry_next, instance_slots, into_c_result, method, rust_instance,
+    SpinLockGuard, Traversal, Visit, entry_next, instance_slots, into_c_result, method, rust_instance,
 };
 use std::ffi::CStr;
 
@@ -26,7 +26,7 @@ struct Way {
 /// The data of an iterator.
 #[derive(Debug)]
 struct ElementIterator {
-    way: BiasedLatch<Way>,
+    way: BiasedLock<Way>,
     /// The tag to search for, or `None` for all elements.
     tag: Py,
     is_of_text: bool,
@@ -39,11 +39,11 @@ impl InstanceData for ElementIterator {
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         visit.reference(&self.tag)?;
-        // SAFETY: no other thread runs during a traversal.
-        let Some(way) = (unsafe { self.way.value_while_stopped() }) else { return Ok(()) };
-        visit.references(&way.root)?;
-        visit.references(&way.current)?;
-        visit.references(way.parents.iter().map(|(parent, _)| parent))
+        self.way.traverse(visit, |visit, way| {
+            visit.references(&way.root)?;
+            visit.references(&way.current)?;
+            visit.references(way.parents.iter().map(|(parent, _)| parent))
+        })
     }
 
     fn release(self, py: Python<'_>) {
@@ -62,11 +62,10 @@ pub extern "C" fn elementtree_iterator_instance() -> rust_instance {
 
 fn new<'py>(element: This<'_, 'py>, tag: Bound<'py>, is_of_text: bool) -> PyResult<Bound<'py>> {
     let py = element.py();
-    let class = element.base_class();
-    let iterator = class.as_borrowed().module_state::<State>()?.iterator.bind(py);
+    let iterator = element.module_state::<State>()?.iterator.bind(py);
     let Some(class) = iterator.as_class::<ElementIterator>() else { unreachable!("the class of iterators") };
     let way = Way { root: Some(element.to_owned().unbind()), current: None, parents: Vec::new() };
-    class.object(py, ElementIterator { way: BiasedLatch::new(way), tag: tag.unbind(), is_of_text })
+    class.object(py, ElementIterator { way: BiasedLock::new(way), tag: tag.unbind(), is_of_text })
 }
 
 /// `element.iter(tag)`
@@ -184,14 +183,14 @@ impl<'a, 'py> Walk<'a, 'py> {
         self.iterator.data()
     }
 
-    fn lock(self) -> LatchGuard<'a, Way> {
+    fn lock(self) -> SpinLockGuard<'a, Way> {
         let is_owner = self.thread.owns(self.iterator);
         // SAFETY: the thread has just been compared with the owner of the iterator, which is allocated by `PyType_GenericAlloc`.
         unsafe { self.data().way.lock(self.py(), is_owner) }
     }
 
     #[inline]
-    fn lock_as_owner(self) -> Option<LatchGuard<'a, Way>> {
+    fn lock_as_owner(self) -> Option<SpinLockGuard<'a, Way>> {
         let is_owner = self.thread.owns(self.iterator);
         // SAFETY: the thread has just been compared with the owner of the iterator, which is allocated by `PyType_GenericAlloc`.
         unsafe { self.data().way.lock_as_owner(is_owner) }

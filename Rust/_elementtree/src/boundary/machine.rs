@@ -124,8 +124,7 @@ impl fmt::Display for Lossy<'_> {
 pub(super) fn error_at(this: This<'_, '_>, error: Error, message: impl fmt::Display, line: u64, column: u64) -> PyErr {
     let py = this.py();
     let raise = || {
-        let class = this.base_class();
-        let class = class.as_borrowed().module_state::<State>()?.parse_error.bind(py);
+        let class = this.module_state::<State>()?.parse_error.bind(py);
         let text = PyStr::format(py, format_args!("{message}: line {line}, column {column}"))?;
         let raised = class.call1(&text)?;
         raised.setattr(&PyStr::intern(py, c"code")?, &PyInt::new(py, i64::from(error.code()))?)?;

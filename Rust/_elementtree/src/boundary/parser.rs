@@ -71,8 +71,7 @@ pub unsafe extern "C" fn _elementtree_XMLParser___init___impl(
 
 fn init<'py>(this: This<'_, 'py>, target: Borrowed<'_, 'py>, encoding: Option<&CStr>) -> PyResult<()> {
     let py = this.py();
-    let class = this.base_class();
-    let state = class.as_borrowed().module_state::<State>()?;
+    let state = this.module_state::<State>()?;
     let target = if target.is_none() {
         let builder = state.builder.bind(py);
         let Some(class) = builder.as_class() else { unreachable!("the class of builders") };
@@ -167,8 +166,7 @@ fn with_machine<'py, R>(this: This<'_, 'py>, body: impl FnOnce(&mut Machine) -> 
 
 /// The target, if it is a builder whose methods need not be called.
 fn as_builder<'a, 'py>(this: This<'_, 'py>, target: &'a Bound<'py>) -> PyResult<Option<Builder<'a, 'py>>> {
-    let class = this.base_class();
-    let class = class.as_borrowed().module_state::<State>()?.builder.as_ptr().cast();
+    let class = this.module_state::<State>()?.builder.as_ptr().cast();
     // SAFETY: the class makes builders.
     Ok(is_exactly(target, class).then(|| unsafe { target.as_borrowed().cast_unchecked() }))
 }

@@ -327,8 +327,7 @@ fn doctype<'py>(this: This<'_, 'py>, arguments: [&Bound<'py>; 3]) -> PyResult<()
     if let Some(method) = this.data().method(py, Method::Doctype) {
         return method.call(arguments).map(drop);
     }
-    let class = this.base_class();
-    let state = class.as_borrowed().module_state::<State>()?;
+    let state = this.module_state::<State>()?;
     if !this.hasattr(&state.doctype.bind(py))? {
         return Ok(());
     }

@@ -2,7 +2,6 @@
 
 use super::ahead::Ahead;
 use super::engine::{Cursor, Found, Mode, find, poll};
-use super::exclusive::Exclusive;
 use super::matched;
 use super::pattern::{Pattern, PatternRef};
 use super::subject::{Subject, owned};
@@ -10,7 +9,7 @@ use cpython_api::exceptions::PyValueError;
 use cpython_api::types::PyBytes;
 use cpython_api::{
     Borrowed, Bound, Buffer, Declaration, HeldBuffer, Instance, InstanceData, Py, PyObject, PyResult, PyTypeObject,
-    Python, Traversal, Visit, instance_slots, method, rust_instance,
+    Python, SpinLock, Traversal, Visit, instance_slots, method, rust_instance,
 };
 use std::ffi::CStr;
 use std::mem::offset_of;
@@ -35,7 +34,7 @@ pub(crate) struct Scanner {
     /// The number of calls since the last poll.
     calls: AtomicU8,
     /// Locked during a search. Nothing waits for the lock: a call during a search raises an exception.
-    progress: Exclusive<Progress>,
+    progress: SpinLock<Progress>,
 }
 
 /// How far the scanner has come.
@@ -99,7 +98,7 @@ pub(crate) fn new<'py>(
         pos,
         endpos,
         calls: AtomicU8::new(0),
-        progress: Exclusive::new(Progress { cursor: Some(Cursor::new(pos)), ahead: Ahead::default() }),
+        progress: SpinLock::new(Progress { cursor: Some(Cursor::new(pos)), ahead: Ahead::default() }),
     };
     pattern.data().state(py)?.new_scanner(py, data)
 }

@@ -6,7 +6,7 @@ use super::unpack::unpack_bytes;
 use crate::format::Format;
 use cpython_api::types::{PyBytes, PyInt};
 use cpython_api::{
-    Bound, Buffer, Class, HeldBuffer, InstanceData, Py, PyErr, PyMutex, PyObject, PyResult, Python, Traversal, Visit,
+    Bound, Buffer, Class, HeldBuffer, InstanceData, Py, PyErr, PyObject, PyResult, Python, SpinLock, Traversal, Visit,
     instance_slots, method, method_next, rust_instance,
 };
 use std::ffi::CStr;
@@ -29,7 +29,7 @@ enum Source {
     /// In an object that nobody can change, from an offset on.
     Bytes(Py<PyBytes>, AtomicUsize),
     /// In the buffer of another object, which is released at the end.
-    Buffer(PyMutex<Option<Rest>>),
+    Buffer(SpinLock<Option<Rest>>),
 }
 
 /// What has not been read of a buffer.
@@ -71,7 +71,7 @@ impl InstanceData for UnpackIterator {
 
 /// Releases the buffer.
 #[cold]
-fn end(py: Python<'_>, rest: &PyMutex<Option<Rest>>) {
+fn end(py: Python<'_>, rest: &SpinLock<Option<Rest>>) {
     // The guard is a temporary: the lock is released before the buffer is, which may run Python code.
     let rest = rest.lock(py).take();
     if let Some(rest) = rest {
@@ -99,7 +99,7 @@ impl UnpackIterator {
     }
 
     /// Copies the next struct under the lock, and makes its objects without.
-    fn next_of_buffer<'py>(&self, py: Python<'py>, rest: &PyMutex<Option<Rest>>) -> PyResult<Option<Bound<'py>>> {
+    fn next_of_buffer<'py>(&self, py: Python<'py>, rest: &SpinLock<Option<Rest>>) -> PyResult<Option<Bound<'py>>> {
         let size = self.format.size();
         let (mut short, mut long) = ([const { MaybeUninit::uninit() }; SHORT], Vec::new());
         let target = if size <= SHORT {
@@ -134,7 +134,7 @@ impl UnpackIterator {
 
 /// Copies the next struct. `None` after the last one.
 #[inline]
-fn copy_next<'a>(py: Python<'_>, rest: &PyMutex<Option<Rest>>, target: &'a mut [MaybeUninit<u8>]) -> Option<&'a [u8]> {
+fn copy_next<'a>(py: Python<'_>, rest: &SpinLock<Option<Rest>>, target: &'a mut [MaybeUninit<u8>]) -> Option<&'a [u8]> {
     let mut guard = rest.lock(py);
     let rest = guard.as_mut()?;
     let size = target.len();
@@ -158,7 +158,7 @@ pub(crate) fn iter_unpack<'py>(object: Object<'_, 'py>, exporter: &Bound<'py>) -
         None => {
             let buffer = Buffer::of(exporter)?;
             let len = buffer.len();
-            (Source::Buffer(PyMutex::new(Some(Rest { buffer: buffer.unbind(), start: 0 }))), len)
+            (Source::Buffer(SpinLock::new(Some(Rest { buffer: buffer.unbind(), start: 0 }))), len)
         }
     };
     let iterator = UnpackIterator { format, source };

@@ -5,21 +5,20 @@ use cpython_api::exceptions::PyBufferError;
 use cpython_api::types::{NumberKind, PyBytes, PyList};
 use cpython_api::{
     Borrowed, Bound, Declaration, Instance, InstanceData, ItemStorage, LockedItems, OutBuf, PyErr, PyResult, Python,
-    ResizeError, WeakrefList, instance_slots, rust_instance,
+    ResizeError, instance_slots, rust_instance,
 };
 use std::ffi::CStr;
-use std::mem::{MaybeUninit, offset_of};
+use std::mem::MaybeUninit;
 
 /// The data of an array. With it objects have the size that they have in C.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Array {
     pub(super) items: ItemStorage<Typecode>,
-    weak_references: WeakrefList,
 }
 
 const _: () =
-    assert!(offset_of!(Array, weak_references) == 3 * size_of::<usize>() + 8, "arraymodule.c has another offset");
+    assert!(ItemStorage::<Typecode>::WEAK_REFERENCES == 4 * size_of::<usize>(), "arraymodule.c has another offset");
 
 /// A borrowed reference to an array.
 pub(super) type This<'a, 'py> = Borrowed<'a, 'py, Instance<Array>>;
@@ -57,7 +56,7 @@ pub(super) fn code(array: This<'_, '_>) -> Typecode {
 impl Array {
     /// An array of these items. Nobody else has it.
     pub(super) const fn new(items: ItemStorage<Typecode>) -> Self {
-        Self { items, weak_references: WeakrefList::new() }
+        Self { items }
     }
 
     /// An array without items, and with room for `count`.

@@ -31,6 +31,9 @@ fn rich_compare<'py>(array: This<'_, 'py>, other: Borrowed<'_, 'py>, op: c_int) 
         return compare_objects(py, array, other, op);
     }
     let format = this.kind().format();
+    if is_equality(op) && has_bytes_as_values(format) {
+        return result(this.has_same_bytes(that, py) == (op == CompareOp::Eq));
+    }
     let compared = match this.lock_two(that, py) {
         Some((items, others)) => compare(&items, &others, format, op),
         None => {
@@ -77,6 +80,11 @@ fn is_equality(op: CompareOp) -> bool {
     matches!(op, CompareOp::Eq | CompareOp::Ne)
 }
 
+/// Whether items are equal if, and only if, their bytes are.
+fn has_bytes_as_values(format: Format) -> bool {
+    format.is_integer() || format == Format::Char
+}
+
 /// Compares the items of arrays of one type.
 fn compare(
     a: &LockedItems<'_, '_, Typecode>,
@@ -88,12 +96,8 @@ fn compare(
     if len != other_len && is_equality(op) {
         return Compared::Known(op == CompareOp::Ne);
     }
-    let by_bytes = format.is_integer() || format == Format::Char;
-    if by_bytes && a.same_bytes(b, len.min(other_len)) {
+    if has_bytes_as_values(format) && a.same_bytes(b, len.min(other_len)) {
         return Compared::Known(holds(op, Some(len.cmp(&other_len))));
-    }
-    if by_bytes && is_equality(op) {
-        return Compared::Known(op == CompareOp::Ne);
     }
     let difference = a.first_difference(b, len.min(other_len), |a, b| dispatch::first_difference(format, a, b));
     let Some(index) = difference else { return Compared::Known(holds(op, Some(len.cmp(&other_len)))) };

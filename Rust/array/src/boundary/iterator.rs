@@ -55,8 +55,7 @@ pub unsafe extern "C" fn array_array_iter(array: *mut PyObject) -> *mut PyObject
 
 fn iter<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = array.py();
-    let class = array.base_class();
-    let iterator = class.as_borrowed().module_state::<State>()?.iterator.bind(py);
+    let iterator = array.module_state::<State>()?.iterator.bind(py);
     let Some(class) = iterator.as_class::<ArrayIterator>() else { unreachable!("the class of iterators") };
     class.object(py, ArrayIterator { array: array.to_owned().unbind(), index: AtomicIsize::new(0) })
 }
@@ -85,9 +84,12 @@ fn next<'py>(iterator: &ArrayIterator, py: Python<'py>) -> PyResult<Option<Bound
     let index = iterator.index.load(Ordering::Relaxed);
     let Ok(place) = usize::try_from(index) else { return Ok(None) };
     let array = iterator.array.bind(py);
-    // An item that is no character has been passed over, too.
+    // Stored first, which the next call waits for. An item that is no character is passed over, too.
+    iterator.index.store(index + 1, Ordering::Relaxed);
     let item = load(py, &array.data().items, place);
-    iterator.index.store(if item.is_some() { index + 1 } else { EXHAUSTED }, Ordering::Relaxed);
+    if item.is_none() {
+        iterator.index.store(EXHAUSTED, Ordering::Relaxed);
+    }
     item.transpose()
 }
 

@@ -352,10 +352,7 @@ fn buffer_info<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {
 }
 
 fn copy<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {
-    let items = array.data().items.lock(array.py());
-    let copy = items.to_storage(0..items.len());
-    drop(items);
-    object_like(array, copy)
+    object_like(array, array.data().items.to_copy(array.py()))
 }
 
 fn from_file<'py>(array: This<'_, 'py>, file: Borrowed<'_, 'py>, count: Py_ssize_t) -> PyResult<()> {

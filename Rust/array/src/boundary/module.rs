@@ -148,10 +148,7 @@ pub(super) fn new<'py>(
         return Err(PyValueError::new_err(py, format_args!("bad typecode (must be {codes})")));
     };
     if let Initial::Array(other) = initial {
-        let items = other.data().items.lock(py);
-        let copy = items.to_storage(0..items.len());
-        drop(items);
-        return copy.map(Array::new).ok_or_else(|| PyErr::no_memory(py));
+        return other.data().items.to_copy(py).map(Array::new).ok_or_else(|| PyErr::no_memory(py));
     }
     let count = match &initial {
         Initial::Sequence(_, len) => *len,

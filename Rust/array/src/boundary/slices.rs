@@ -61,17 +61,8 @@ pub(super) fn get_item<'py>(array: This<'_, 'py>, index: usize) -> PyResult<Boun
 
 fn get_slice<'py>(array: This<'_, 'py>, slice: &Bound<'py, PySlice>) -> PyResult<Bound<'py>> {
     let py = array.py();
-    let unpacked = slice.unpack()?;
-    let items = array.data().items.lock(py);
-    let indices = unpacked.adjust(items.len());
-    let start = indices.start as usize;
-    let made = match indices.step {
-        _ if indices.count == 0 => items.to_storage(0..0),
-        1 => items.to_storage(start..start + indices.count),
-        step => items.to_strided(start, step, indices.count),
-    };
-    drop(items);
-    object_like(array, made)
+    let slice = slice.unpack()?;
+    object_like(array, array.data().items.to_slice(py, &slice))
 }
 
 /// Which item of the sequence an item of the slice is.

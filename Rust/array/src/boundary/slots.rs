@@ -264,16 +264,11 @@ fn concat<'py>(array: This<'_, 'py>, other: Borrowed<'_, 'py>) -> PyResult<Bound
     if code(array) != code(other) {
         return Err(bad_argument(py));
     }
-    let (items, others) = (&array.data().items, &other.data().items);
-    let joined = match items.lock_two(others, py) {
-        Some((items, others)) => items.to_joined(&others),
-        None => items.lock(py).to_repeated(2),
-    };
-    object_like(array, joined)
+    object_like(array, array.data().items.to_joined(&other.data().items, py))
 }
 
 fn repeat<'py>(array: This<'_, 'py>, times: Py_ssize_t) -> PyResult<Bound<'py>> {
-    let repeated = array.data().items.lock(array.py()).to_repeated(usize::try_from(times).unwrap_or(0));
+    let repeated = array.data().items.to_repeated(usize::try_from(times).unwrap_or(0), array.py());
     object_like(array, repeated)
 }
 

@@ -1,6 +1,6 @@
 //! The collector: how objects and modules show it what they own.
 
-use crate::{Py, PyMutex, StripedLock};
+use crate::{Lock, Py, RawLock, StripedLock};
 use cpython_sys as ffi;
 use std::ffi::{c_int, c_void};
 use std::marker::PhantomData;
@@ -103,9 +103,13 @@ impl Visit<'_> {
     /// }
     /// ```
     #[inline]
-    pub fn locked<T>(&mut self, mutex: &PyMutex<T>, visit: impl FnOnce(&mut Self, &T) -> Traversal) -> Traversal {
+    pub fn locked<R: RawLock, T>(
+        &mut self,
+        lock: &Lock<R, T>,
+        visit: impl FnOnce(&mut Self, &T) -> Traversal,
+    ) -> Traversal {
         // SAFETY: a `Visit` exists only during a traversal, and `from_raw` was promised that no other thread runs then.
-        match unsafe { mutex.value_while_stopped() } {
+        match unsafe { lock.value_while_stopped() } {
             Some(value) => visit(self, value),
             None => Ok(()),
         }

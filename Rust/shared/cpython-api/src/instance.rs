@@ -112,11 +112,11 @@ pub struct Instance<T>(PhantomData<T>);
 
 impl<T> crate::types::DerefToPyAny for Instance<T> {}
 
-/// The memory of an object after CPython's header.
+/// The memory of an object after CPython's header, if objects of the class can be called. Otherwise it is a `T`.
 #[repr(C)]
-struct Layout<T> {
+struct Callable<T> {
     data: T,
-    call: Option<Vectorcall>,
+    call: Vectorcall,
 }
 
 /// The alignment of that memory, which is that of C's `max_align_t`.
@@ -126,7 +126,7 @@ const ALIGNMENT: usize = 16;
 pub const fn instance_slots<T: InstanceData>() -> rust_instance {
     rust_instance {
         basicsize: instance_basicsize::<T>(),
-        call_offset: if T::CALL.is_some() { offset_of!(Layout<T>, call) as ffi::Py_ssize_t } else { -1 },
+        call_offset: if T::CALL.is_some() { offset_of!(Callable<T>, call) as ffi::Py_ssize_t } else { -1 },
         dealloc: if T::PLAIN.is_some() { None } else { Some(dealloc::<T>) },
         traverse: if T::PLAIN.is_some() { None } else { Some(traverse::<T>) },
         clear: if T::PLAIN.is_some() { None } else { Some(clear::<T>) },
@@ -138,10 +138,11 @@ pub const fn instance_slots<T: InstanceData>() -> rust_instance {
 #[inline]
 const fn instance_basicsize<T: InstanceData>() -> c_int {
     const {
-        assert!(align_of::<Layout<T>>() <= ALIGNMENT && size_of::<Layout<T>>() <= c_int::MAX as usize);
+        let size = if T::CALL.is_some() { size_of::<Callable<T>>() } else { size_of::<T>() };
+        assert!(align_of::<Callable<T>>() <= ALIGNMENT && size <= c_int::MAX as usize);
         assert!(T::PLAIN.is_none() || !std::mem::needs_drop::<T>());
+        -(size as c_int)
     }
-    -(size_of::<Layout<T>>() as c_int)
 }
 
 /// A new object of type `cls`.
@@ -163,11 +164,15 @@ pub unsafe fn new_object<'py, T: InstanceData>(
         data.release(py);
         return Err(error);
     }
-    // SAFETY: the objects of the type, and those of a subclass, have the layout after the header (the caller's promise).
+    // SAFETY: the objects of the type, and those of a subclass, have the data after the header (the caller's promise).
     let place = unsafe { place::<T>(object) };
-    // SAFETY: so the memory is large enough, aligned to 16 bytes. No collector sees the object before this thread calls into the
-    // interpreter again.
-    unsafe { place.write(Layout { data, call: T::CALL }) };
+    match T::CALL {
+        // SAFETY: the memory is large enough for this (`instance_basicsize`), and aligned to 16 bytes. No collector sees the object
+        // before this thread calls into the interpreter again.
+        Some(call) => unsafe { place.cast::<Callable<T>>().write(Callable { data, call }) },
+        // SAFETY: as before.
+        None => unsafe { place.write(data) },
+    }
     // SAFETY: a new reference.
     unsafe { crate::ffi_call::owned_or_err(py, object) }
 }
@@ -226,25 +231,29 @@ impl<'a, T: InstanceData> Class<'a, T> {
     }
 }
 
-/// The class with the data `T` that is `class` or the first of its bases; `None` if there is none.
+/// The class with the data `T` that is `class` or one of its bases, or NULL. It has a layout of its own, so it is in the chain of
+/// `tp_base` of every class that inherits from it.
+///
+/// # Safety
+///
+/// - `class` is a live type.
 #[inline]
-fn base_class<'py, T: InstanceData>(class: &Bound<'py, PyType>) -> Option<Bound<'py, PyType>> {
-    let token = T::DECLARATION?.token();
-    let mut found = ptr::null_mut();
-    // SAFETY: a live type and an attached thread (invariants); the class is written to a variable of its type. The token is
-    // only compared.
-    unsafe { ffi::PyType_GetBaseByToken(class.as_type_ptr(), token, &mut found) };
-    // SAFETY: a new reference, or NULL when there is none.
-    let found = unsafe { Bound::from_owned_or_null(class.py(), found.cast()) }?;
-    // SAFETY: the call finds classes.
-    Some(unsafe { found.cast_into_unchecked() })
+unsafe fn base_class<T: InstanceData>(class: *mut PyTypeObject) -> *mut PyTypeObject {
+    match T::DECLARATION {
+        // SAFETY: a live type (the caller's promise). The token is only compared.
+        Some(declaration) => unsafe { ffi::shim_base_by_token(class, declaration.token()) },
+        None => ptr::null_mut(),
+    }
 }
 
 impl<'py> Bound<'py, PyType> {
     /// This class as one of objects with the data `T`, if it is one or a subclass of one.
     #[inline]
     pub fn as_class<T: InstanceData>(&self) -> Option<Class<'_, T>> {
-        base_class::<T>(self)?;
+        // SAFETY: a live type (invariants).
+        if unsafe { base_class::<T>(self.as_type_ptr()) }.is_null() {
+            return None;
+        }
         Some(Class { cls: self.as_type_ptr(), _argument: PhantomData })
     }
 }
@@ -253,15 +262,13 @@ impl<'a, 'py> Borrowed<'a, 'py> {
     /// This object as one with the data `T`, if its class is one of such objects, or a subclass. It runs no Python code.
     #[inline]
     pub fn cast_instance<T: InstanceData>(self) -> Option<Borrowed<'a, 'py, Instance<T>>> {
-        let token = T::DECLARATION?.token();
         // SAFETY: the object is live (invariants).
         let class = unsafe { ffi::shim_Py_TYPE(self.as_ptr()) };
-        // SAFETY: the class is live as long as the object, and the thread attached (invariants); the result is not requested.
-        // The token is only compared.
-        let found = unsafe { ffi::PyType_GetBaseByToken(class, token, ptr::null_mut()) };
+        // SAFETY: its class is live, too.
+        let found = unsafe { base_class::<T>(class) };
         // SAFETY: a class with this token has the slots of `T` (the promise of its `Declaration`), and its objects are made by
         // `new_object`.
-        (found > 0).then(|| unsafe { self.cast_unchecked() })
+        (!found.is_null()).then(|| unsafe { self.cast_unchecked() })
     }
 }
 
@@ -271,11 +278,10 @@ impl<'py, T: InstanceData> Bound<'py, Instance<T>> {
     #[inline]
     pub fn new_like(&self, data: T) -> PyResult<Bound<'py>> {
         const { assert!(T::DECLARATION.is_some(), "the class cannot be found") };
-        let token = T::DECLARATION.map_or(ptr::null_mut(), Declaration::token);
         // SAFETY: the object is live (invariants).
         let class = unsafe { ffi::shim_Py_TYPE(self.as_ptr()) };
-        // SAFETY: its class is live, too. The token is only compared.
-        let class = unsafe { ffi::shim_base_by_token(class, token) };
+        // SAFETY: its class is live, too.
+        let class = unsafe { base_class::<T>(class) };
         // SAFETY: the class is that of objects with a `T`: one of the bases of the class of an object with a `T` has been declared so
         // (the promise of its `Declaration`). The class of this object keeps it.
         unsafe { new_object(self.py(), class, data) }
@@ -295,16 +301,32 @@ impl<'py, T: InstanceData> Bound<'py, Instance<T>> {
 
     /// The class with the data `T`: that of the object, or the base of it.
     #[inline]
-    pub fn base_class(&self) -> Bound<'py, PyType> {
-        let class = self.as_any().get_type();
-        base_class::<T>(&class).unwrap_or(class)
+    pub fn base_class(&self) -> Borrowed<'_, 'py, PyType> {
+        const { assert!(T::DECLARATION.is_some(), "the class cannot be found") };
+        // SAFETY: the object is live (invariants).
+        let class = unsafe { ffi::shim_Py_TYPE(self.as_ptr()) };
+        // SAFETY: its class is live, too.
+        let class = unsafe { base_class::<T>(class) };
+        // SAFETY: one of the bases of the class of an object with a `T` has been declared so (the promise of its `Declaration`). Every
+        // class that can be assigned to `__class__` of the object has this base, too, so that the object keeps it.
+        let class = unsafe { Borrowed::from_borrowed_or_null(self.py(), class.cast()) };
+        // SAFETY: not NULL, as before.
+        let class = unsafe { class.unwrap_unchecked() };
+        // SAFETY: the call finds types.
+        unsafe { class.cast_unchecked() }
+    }
+
+    /// The state of the module of the class; see [`Borrowed::module_state`].
+    #[inline]
+    pub fn module_state<S: ModuleState>(&self) -> PyResult<&S> {
+        self.base_class().module_state()
     }
 
     /// `type(self).__basicsize__` if an object of the class with the data `T` had `fields` bytes more than an `object`, as one of an
     /// implementation in C has.
     pub fn basic_size_with(&self, fields: usize) -> PyResult<isize> {
         let basic_size = |class: Bound<'py, PyType>| class.getattr_named(c"__basicsize__")?.as_ssize();
-        let more = basic_size(self.as_any().get_type())? - basic_size(self.base_class())?;
+        let more = basic_size(self.as_any().get_type())? - basic_size(self.base_class().to_owned())?;
         // The type is the last field of an `object`.
         Ok((ffi::SHIM_TYPE_OFFSET as usize + size_of::<usize>() + fields) as isize + more)
     }
@@ -317,10 +339,10 @@ impl<'py, T: InstanceData> Bound<'py, Instance<T>> {
 /// - `object` was made by [`new_object`] with a `T`, and is live for `'a`.
 #[inline]
 pub(crate) unsafe fn instance_data<'a, T: InstanceData>(object: *mut PyObject) -> &'a T {
-    // SAFETY: the object has a layout of `T` (the caller's promise).
+    // SAFETY: the object has a `T` (the caller's promise).
     let place = unsafe { place::<T>(object) };
     // SAFETY: the data was written when the object was made, and is only shared until it dies.
-    unsafe { &(*place).data }
+    unsafe { &*place }
 }
 
 impl<'a, T: InstanceData> Borrowed<'a, '_, Instance<T>> {
@@ -348,12 +370,10 @@ impl<T: InstanceData> Bound<'_, Instance<T>> {
 /// - The thread is attached.
 #[inline]
 unsafe fn drop_instance<T: InstanceData>(object: *mut PyObject) {
-    // SAFETY: the object has a layout of `T` (the caller's promise).
+    // SAFETY: the object has a `T` (the caller's promise).
     let place = unsafe { place::<T>(object) };
-    // SAFETY: the object is live.
-    let data = unsafe { &raw mut (*place).data };
     // SAFETY: the data is moved out once (the caller's promise).
-    let data = unsafe { data.read() };
+    let data = unsafe { place.read() };
     // SAFETY: the thread is attached (the caller's promise).
     unsafe { entry_dealloc(T::NAME, |py| data.release(py)) };
 }
@@ -435,13 +455,13 @@ unsafe extern "C" fn getbuffer<T: InstanceData>(
     unsafe { ffi::PyBuffer_FillInfo(view, object, memory.0.cast_mut().cast(), len, 1, flags) }
 }
 
-/// The layout of an object.
+/// The place of the data of an object.
 ///
 /// # Safety
 ///
 /// - `object` is of a type with instance data `T`, or of a subclass.
 #[inline]
-unsafe fn place<T: InstanceData>(object: *mut PyObject) -> *mut Layout<T> {
+unsafe fn place<T: InstanceData>(object: *mut PyObject) -> *mut T {
     // SAFETY: the base of the type is `object`, so that its data are the first after the header, also in a subclass.
     unsafe { object.byte_add(ffi::SHIM_DATA_OFFSET as usize) }.cast()
 }

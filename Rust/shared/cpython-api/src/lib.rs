@@ -29,7 +29,7 @@
 //! | make a tuple or a list item by item | [`types::PyTuple::build`], [`types::PyList::build`] |
 //! | make a `bytes` object of known or unknown length | [`types::PyBytes::new_with`], [`BlockOutput`] |
 //! | compare and move the items of a list | [`LockedList`] |
-//! | guard state that objects share between threads | [`PyMutex`], [`StripedLock`], [`SharedRef`] |
+//! | guard state that objects share between threads | [`PyMutex`], [`SpinLock`], [`StripedLock`], [`SharedRef`] |
 //! | be called by vectorcall | [`CallArguments`] |
 //! | keep items of one size that can be read without a lock, and export them | [`ItemStorage`] |
 //! | ask the system for entropy and times, call audit hooks, warn | [`urandom`], [`times`], [`audit`], [`exceptions::warn`] |
@@ -49,6 +49,7 @@ mod instance;
 mod int;
 mod item_storage;
 mod items;
+mod lock;
 mod locked_list;
 mod method;
 mod mutex;
@@ -56,7 +57,9 @@ mod order;
 mod pairs;
 mod python;
 mod raw;
+mod seq_lock;
 mod shared_ref;
+mod spin_lock;
 mod state;
 mod striped_lock;
 mod system;
@@ -83,17 +86,19 @@ pub use instance::{
 pub use int::IntView;
 pub use item_storage::{ItemStorage, LockedItems, ResizeError, StoredItem};
 pub use items::{BLOCK, Item, Items, Kinds, Number, Numbers, Objects};
+pub use lock::{Lock, LockGuard, RawLock};
 pub use locked_list::{Comparand, Keyed, LockedList, Numbered, Raised};
 pub use method::{
     Arguments, Nullable, method, method_next, method_none, method_none_with, method_value, method_value_with,
     method_with, setter,
 };
-pub use mutex::{PyMutex, PyMutexGuard};
+pub use mutex::{PyMutex, PyMutexGuard, RawMutex};
 pub use outbuf::OutBuf;
 pub use pairs::Pairs;
 pub use python::{Interrupted, Python};
 pub use raw::{copy_shared, raw_free, raw_malloc};
 pub use shared_ref::{InstanceDict, SharedRef, WeakrefList};
+pub use spin_lock::{RawSpinLock, SpinLock, SpinLockGuard};
 pub use state::{ModuleState, exec_with_classes, module_exec, module_exec_with, module_state};
 pub use striped_lock::StripedLock;
 pub use system::{audit, times, urandom};

@@ -12,15 +12,16 @@ use common::{owned, with_python};
 use cpython_api::exceptions::{ExceptionClass, PyOverflowError, PyRuntimeError, PyValueError};
 use cpython_api::types::{PyBool, PyByteArray, PyBytes, PyInt, PyList, PyWeakref};
 use cpython_api::{
-    BlockOutput, Bound, Buffer, FIRST_BLOCK, Input, Instance, InstanceData, Nullable, OutOfMemory, Py, Py_buffer,
-    PyErr, PyMutex, PyObject, Python, entry, entry_next, entry_value, instance_slots, method, method_next, method_none,
-    method_none_with, method_value, method_value_with, method_with, new_object, raw_free, raw_malloc, read_blocks,
-    rust_instance, setter,
+    BlockOutput, Bound, Buffer, FIRST_BLOCK, Input, Instance, InstanceData, Lock, Nullable, OutOfMemory, Py, Py_buffer,
+    PyErr, PyMutex, PyObject, Python, RawLock, RawMutex, RawSpinLock, SpinLock, entry, entry_next, entry_value,
+    instance_slots, method, method_next, method_none, method_none_with, method_value, method_value_with, method_with,
+    new_object, raw_free, raw_malloc, read_blocks, rust_instance, setter,
 };
 use cpython_sys as ffi;
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
 use std::sync::Barrier;
+use std::time::Duration;
 use std::{ptr, thread};
 
 fn bytes<'py>(py: Python<'py>, content: &[u8]) -> Bound<'py, PyBytes> {
@@ -254,11 +255,10 @@ fn detached_work_runs_and_a_panic_in_it_attaches_again() {
     });
 }
 
-#[test]
-fn a_mutex_serves_one_thread_at_a_time() {
+fn serves_one_thread_at_a_time<R: RawLock + Sync>() {
     const THREADS: usize = 4;
     const ROUNDS: usize = 5_000;
-    let counter = PyMutex::new((0_usize, 0_usize));
+    let counter = Lock::<R, _>::new((0_usize, 0_usize));
     let barrier = Barrier::new(THREADS);
     with_python(|_| ());
     thread::scope(|scope| {
@@ -266,10 +266,22 @@ fn a_mutex_serves_one_thread_at_a_time() {
             scope.spawn(|| {
                 barrier.wait();
                 with_python(|py| {
-                    for _ in 0..ROUNDS {
-                        let mut pair = counter.lock(py);
+                    for round in 0..ROUNDS {
+                        // Half of them without waiting for it otherwise.
+                        let mut pair = loop {
+                            let tried = if round % 2 == 0 { counter.try_lock() } else { Some(counter.lock(py)) };
+                            match tried {
+                                Some(pair) => break pair,
+                                None => py.detach(thread::yield_now),
+                            }
+                        };
                         assert_eq!(pair.0, pair.1);
+                        assert!(counter.is_locked() && counter.try_lock().is_none());
                         pair.0 += 1;
+                        // Sometimes for so long that the others sleep.
+                        if round % 1_000 == 0 {
+                            thread::sleep(Duration::from_millis(2));
+                        }
                         thread::yield_now();
                         pair.1 += 1;
                     }
@@ -278,8 +290,28 @@ fn a_mutex_serves_one_thread_at_a_time() {
         }
     });
     let mut counter = counter;
+    assert!(!counter.is_locked());
     assert_eq!(*counter.get_mut(), (THREADS * ROUNDS, THREADS * ROUNDS));
     assert_eq!(counter.into_inner(), (THREADS * ROUNDS, THREADS * ROUNDS));
+}
+
+#[test]
+fn a_mutex_serves_one_thread_at_a_time() {
+    serves_one_thread_at_a_time::<RawMutex>();
+}
+
+#[test]
+fn a_spinlock_serves_one_thread_at_a_time() {
+    serves_one_thread_at_a_time::<RawSpinLock>();
+    with_python(|py| {
+        let lock = SpinLock::new(7);
+        // SAFETY: no other thread has the lock.
+        let guard = unsafe { lock.try_lock_alone() }.expect("nobody holds it");
+        // SAFETY: as before.
+        assert!(lock.is_locked() && unsafe { lock.try_lock_alone() }.is_none());
+        drop(guard);
+        assert_eq!(*lock.lock(py), 7);
+    });
 }
 
 #[test]

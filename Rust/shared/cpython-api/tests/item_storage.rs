@@ -6,6 +6,7 @@
 mod common;
 
 use common::with_python;
+use cpython_api::types::{PyInt, PySlice, UnpackedSlice};
 use cpython_api::{ItemStorage, Python, ResizeError};
 use std::ops::ControlFlow;
 use std::sync::Barrier;
@@ -35,6 +36,14 @@ impl Random {
 
 fn bytes(items: &[u32]) -> Vec<u8> {
     items.iter().flat_map(|item| item.to_ne_bytes()).collect()
+}
+
+/// The slice from `start` on, up to `stop` if there is one.
+fn slice(py: Python<'_>, start: usize, stop: Option<usize>, step: isize) -> UnpackedSlice {
+    let int = |number: isize| PyInt::new(py, number).expect("an int").into_any();
+    let stop = stop.map(|stop| int(stop as isize));
+    let slice = PySlice::new(py, Some(&int(start as isize)), stop.as_ref(), Some(&int(step))).expect("a slice");
+    slice.unpack().expect("numbers")
 }
 
 fn contents(storage: &ItemStorage<u8>, py: Python<'_>) -> Vec<u8> {
@@ -99,25 +108,22 @@ fn every_operation_does_what_a_vec_does() {
                     model.splice(start..end, others[first..last].iter().copied());
                 }
                 7 => {
-                    let items = storage.lock(py);
-                    let made = match random.up_to(3) {
-                        0 => (items.to_storage(start..end), model[start..end].to_vec()),
+                    let made = match random.up_to(4) {
+                        0 if start < end => {
+                            let step = 1 + random.up_to(4);
+                            let every: Vec<u32> = model[start..end].iter().step_by(step).copied().collect();
+                            (storage.to_slice(py, &slice(py, start, Some(end), step as isize)), every)
+                        }
                         1 if start < end => {
                             let step = 1 + random.up_to(4);
-                            let (every, last) =
-                                (model[start..end].iter().step_by(step), (end - start - 1) / step * step);
-                            let every: Vec<u32> = every.copied().collect();
-                            if step.is_multiple_of(2) {
-                                (items.to_strided(start, step as isize, every.len()), every)
-                            } else {
-                                let made = items.to_strided(start + last, -(step as isize), every.len());
-                                (made, every.into_iter().rev().collect())
-                            }
+                            let every = model[start..end].iter().rev().step_by(step).copied().collect();
+                            (storage.to_slice(py, &slice(py, end - 1, start.checked_sub(1), -(step as isize))), every)
                         }
-                        2 => (items.to_joined(&items), model.repeat(2)),
+                        2 => (storage.to_joined(&storage, py), model.repeat(2)),
+                        3 => (storage.to_copy(py), model.clone()),
                         _ => {
                             let times = random.up_to(3);
-                            (items.to_repeated(times), model.repeat(times))
+                            (storage.to_repeated(times, py), model.repeat(times))
                         }
                     };
                     let new = made.0.expect("memory");
@@ -173,9 +179,13 @@ fn storages_are_compared_by_their_bytes() {
             assert_eq!(a.same_bytes(&b, 10_000), place.is_none());
             assert_eq!(a.first_difference(&b, 10_000, unequal), place);
             drop((a, b));
+            assert_eq!(first.has_same_bytes(&second, py), place.is_none());
             second.lock(py).splice(0..10_000, &same).expect("memory");
         }
         assert!(first.lock_two(&first, py).is_none());
+        assert!(first.has_same_bytes(&first, py));
+        second.lock(py).splice(0..1, &[]).expect("memory");
+        assert!(!first.has_same_bytes(&second, py), "another length");
         first.release(py);
         second.release(py);
     });
@@ -227,6 +237,61 @@ fn readers_see_items_that_were_stored_while_it_grows_and_shrinks() {
         });
     });
     with_python(|py| storage.release(py));
+}
+
+#[test]
+fn copies_and_comparisons_see_the_items_of_one_moment() {
+    // At each moment all items of both storages are equal, so that items of two moments would be noticed.
+    let (storage, other) = (ItemStorage::new((), 8), ItemStorage::new((), 8));
+    let new = |round: u64, count: usize| round.to_ne_bytes().repeat(count);
+    let (barrier, done) = (Barrier::new(3), AtomicBool::new(false));
+    let is_of_one_moment = |storage: &ItemStorage<()>, py: Python<'_>| {
+        let items = storage.lock(py);
+        let all = items.copy(0..items.len()).expect("memory");
+        all.chunks_exact(8).all(|item| item == &all[..8])
+    };
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                with_python(|py| {
+                    py.detach(|| barrier.wait());
+                    let full = slice(py, 0, None, 1);
+                    while !done.load(Ordering::Relaxed) {
+                        py.detach(|| ());
+                        for copy in [
+                            storage.to_copy(py),
+                            storage.to_slice(py, &full),
+                            storage.to_repeated(2, py),
+                            storage.to_joined(&other, py),
+                        ] {
+                            let copy = copy.expect("memory");
+                            assert!(is_of_one_moment(&copy, py), "items of two moments");
+                            copy.release(py);
+                        }
+                        assert!(storage.has_same_bytes(&other, py), "two storages at two moments");
+                    }
+                });
+            });
+        }
+        scope.spawn(|| {
+            with_python(|py| {
+                py.detach(|| barrier.wait());
+                for round in 0..20_000 {
+                    // Mostly in place, where a reader without the lock would find some of the old items and some of the new ones.
+                    let new = new(round, if round % 100 == 0 { 1 } else { 2_000 });
+                    let (mut items, mut others) = storage.lock_two(&other, py).expect("two storages");
+                    let (len, other_len) = (items.len(), others.len());
+                    items.splice(0..len, &new).expect("memory");
+                    others.splice(0..other_len, &new).expect("memory");
+                }
+                done.store(true, Ordering::Relaxed);
+            });
+        });
+    });
+    with_python(|py| {
+        storage.release(py);
+        other.release(py);
+    });
 }
 
 #[test]

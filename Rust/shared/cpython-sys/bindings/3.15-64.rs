@@ -58,7 +58,6 @@ unsafe extern "C" { pub fn PyType_GetName (arg1 : * mut PyTypeObject) -> * mut P
 unsafe extern "C" { pub fn PyType_GetQualName (arg1 : * mut PyTypeObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyType_GetFullyQualifiedName (type_ : * mut PyTypeObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyType_GetModuleName (type_ : * mut PyTypeObject) -> * mut PyObject ; }
-unsafe extern "C" { pub fn PyType_GetBaseByToken (arg1 : * mut PyTypeObject , arg2 : * mut :: core :: ffi :: c_void , arg3 : * mut * mut PyTypeObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyType_GenericAlloc (arg1 : * mut PyTypeObject , arg2 : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyObject_Repr (arg1 : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyObject_Str (arg1 : * mut PyObject) -> * mut PyObject ; }

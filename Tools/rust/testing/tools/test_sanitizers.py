@@ -10,7 +10,7 @@ LOAD = (
     'Atomic read of size 1 at 0x7fdff83506e7 by thread T6',
     'atomic_load<u8> /rustc/59807616/library/core/src/sync/atomic.rs:3890:24',
     'load /root/toolchain/lib/rustlib/src/rust/library/core/src/sync/atomic.rs:2844:26',
-    'load Rust/shared/cpython-api/src/item_storage.rs:66:61',
+    'load Rust/shared/cpython-api/src/item_storage/stored_item.rs:66:61',
     'load<array::typecode::Typecode, u8> Rust/shared/cpython-api/src/item_storage.rs:223:38',
 )
 COPY = (
@@ -21,7 +21,7 @@ COPY = (
 )
 LENGTH = (
     'Atomic write of size 8 at 0x7fdff8350010 by thread T3 (mutexes: write M0)',
-    'splice_with<array::typecode::Typecode, api::{impl#4}::splice::{closure_env#0}> Rust/item_storage.rs:986:9',
+    'splice_with<array::typecode::Typecode, api::{impl#4}::splice::{closure_env#0}> Rust/item_storage/locked.rs:986:9',
 )
 SHAPE = (
     'Previous read of size 8 at 0x7fdff8350010 by thread T4',
@@ -45,10 +45,10 @@ def report(*stacks, address=' (python+0x8a787d) (BuildId: fe9b983c)'):
 
 class Accesses(unittest.TestCase):
     def test_innermost_function(self):
-        self.assertEqual(sanitizers.accesses(report(LOAD, COPY)), ['load@item_storage.rs', 'shim_copy_shared@shims.c'])
+        self.assertEqual(sanitizers.accesses(report(LOAD, COPY)), ['load@stored_item.rs', 'shim_copy_shared@shims.c'])
         self.assertEqual(
             sanitizers.accesses(report(LENGTH, SHAPE)),
-            ['splice_with@item_storage.rs', 'init_shape_strides@memoryobject.c'],
+            ['splice_with@locked.rs', 'init_shape_strides@memoryobject.c'],
         )
 
     def test_names(self):
@@ -64,7 +64,7 @@ class Accesses(unittest.TestCase):
 
     def test_lost_stack(self):
         lost = ('Previous write of size 8 at 0x7fdff83506e0 by thread T13',)
-        self.assertEqual(sanitizers.accesses(report(LOAD, lost)), ['load@item_storage.rs', None])
+        self.assertEqual(sanitizers.accesses(report(LOAD, lost)), ['load@stored_item.rs', None])
 
 
 class Pairs(unittest.TestCase):

@@ -1,0 +1,92 @@
+//! A lock that needs no atomic exchange as long as only one thread uses it.
+
+use cpython_api::{Python, SpinLock, SpinLockGuard, Traversal, Visit};
+use std::ffi::c_char;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+unsafe extern "C" {
+    /// Sets a flag while all other threads of the interpreter are stopped: detached, or where they may run Python code.
+    fn elementtree_set_stopped(flag: *mut c_char);
+}
+
+/// A [`SpinLock`] that is biased towards the owner of an object: biased locking (Russell and Detlefs, OOPSLA 2006), with the owner of
+/// free-threaded CPython's biased reference counting.
+///
+/// The owner acquires the lock by loads and a store, until another thread acquires it for the first time. That thread stops all
+/// others, which revokes the bias, and from then on every thread uses the atomic exchange.
+///
+/// The owner can change: when the memory of a thread that has deleted its state is taken over by another thread, the garbage
+/// collector makes that one the owner (`gc_restore_tid`), while all threads but its own are stopped. The former owner may then be
+/// in the middle of a call, and even hold the lock while it waits. So each acquisition compares the owner again.
+///
+/// # Invariants
+///
+/// - While `is_shared` is not set, `lock` is acquired only by the thread that is the owner at that moment.
+/// - `is_shared` is set, and the owner changes, while all other threads are stopped, which they only are at safepoints: detached, or
+///   where they may run Python code. There is none between a thread's comparison with the owner and its acquisition of `lock`.
+#[derive(Debug)]
+pub(super) struct BiasedLock<T> {
+    lock: SpinLock<T>,
+    is_shared: AtomicBool,
+}
+
+impl<T> BiasedLock<T> {
+    /// A lock that is not held.
+    pub(super) const fn new(value: T) -> Self {
+        Self { lock: SpinLock::new(value), is_shared: AtomicBool::new(false) }
+    }
+
+    /// Acquires the lock for the owner; `None` if the thread is not the owner or the lock is not biased any more.
+    ///
+    /// # Safety
+    ///
+    /// - If `is_owner` is set, the current thread is the owner (`_Py_IsOwnedByCurrentThread`) of the object that the lock belongs to:
+    ///   the two have been compared after the last safepoint of the thread (see the invariants). It is the same object in all calls,
+    ///   and does not come from a free list.
+    #[inline]
+    pub(super) unsafe fn lock_as_owner(&self, is_owner: bool) -> Option<SpinLockGuard<'_, T>> {
+        if !is_owner || self.is_shared.load(Ordering::Relaxed) {
+            return None;
+        }
+        // SAFETY: no other thread acquires the lock meanwhile: one that is not the owner sets `is_shared` before, and one that becomes
+        // the owner does so in a collection. This thread is stopped for both, which is not possible here. It synchronizes with
+        // the thread that has stopped it when it is started again.
+        unsafe { self.lock.try_lock_alone() }
+    }
+
+    /// Acquires the lock, and waits if another thread holds it.
+    ///
+    /// # Safety
+    ///
+    /// As for [`lock_as_owner`](Self::lock_as_owner).
+    #[inline]
+    pub(super) unsafe fn lock(&self, py: Python<'_>, is_owner: bool) -> SpinLockGuard<'_, T> {
+        // SAFETY: `is_owner` is set only for the owner, compared after the last safepoint (the caller's promise).
+        unsafe { self.lock_as_owner(is_owner) }.unwrap_or_else(|| self.lock_shared(py))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn lock_shared(&self, py: Python<'_>) -> SpinLockGuard<'_, T> {
+        if !self.is_shared.load(Ordering::Acquire) {
+            // SAFETY: the thread is attached, as the token proves, and holds no lock that another thread waits for while it is
+            // attached. The flag is a byte.
+            unsafe { elementtree_set_stopped(self.is_shared.as_ptr().cast()) };
+        }
+        self.lock.lock(py)
+    }
+
+    /// Visits references in the value, as [`Visit::locked`] does.
+    pub(super) fn traverse(
+        &self,
+        visit: &mut Visit<'_>,
+        references: impl FnOnce(&mut Visit<'_>, &T) -> Traversal,
+    ) -> Traversal {
+        visit.locked(&self.lock, |visit, value| references(visit, value))
+    }
+
+    /// The value, when it is not shared any more.
+    pub(super) fn into_inner(self) -> T {
+        self.lock.into_inner()
+    }
+}
