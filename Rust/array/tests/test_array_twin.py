@@ -6,6 +6,7 @@ import copy
 import decimal
 import fractions
 import io
+import itertools
 import operator
 import pickle
 import sys
@@ -330,20 +331,21 @@ class ArrayTwin(twin.TwinTestCase):
     def test_items_found(self):
         for code in CODES:
             for initial in samples(code):
-                for value in [*initial, *VALUES]:
+                for value in twin.sampled([*initial, *VALUES]):
                     for name in ('count', 'index', 'remove', '__contains__'):
                         self.operate(
                             code, initial, lambda m, a, n=name, v=value: getattr(a, n)(v), f'{name} {value!r:.50}'
                         )
-                for start in (-1000, -3, 0, 1, 5, 100, sys.maxsize, -sys.maxsize):
-                    for stop in (-1000, -2, 0, 3, 100, sys.maxsize, -sys.maxsize):
-                        for value in [*initial[:2], None]:
-                            self.operate(
-                                code,
-                                initial,
-                                lambda m, a, v=value, start=start, stop=stop: a.index(v, start, stop),
-                                f'index {value!r} {start} {stop}',
-                            )
+                starts = (-1000, -3, 0, 1, 5, 100, sys.maxsize, -sys.maxsize)
+                stops = (-1000, -2, 0, 3, 100, sys.maxsize, -sys.maxsize)
+                places = list(itertools.product(starts, stops, [*initial[:2], None]))
+                for start, stop, value in twin.sampled(places):
+                    self.operate(
+                        code,
+                        initial,
+                        lambda m, a, v=value, start=start, stop=stop: a.index(v, start, stop),
+                        f'index {value!r} {start} {stop}',
+                    )
 
     def test_methods(self):
         for code in CODES:

@@ -14,6 +14,8 @@ import struct
 import sys
 import unittest
 import warnings
+from test import support
+from test.support import refleak_helper
 
 # One seed for all random input: a run can be repeated, or widened by giving another.
 SEED = int(os.environ.get('RUST_TEST_SEED', '20260101'))
@@ -45,6 +47,14 @@ def is_rust_default(name):
 def generator(*salt):
     """Return a random generator that gives the same numbers in every run, and others for another salt."""
     return random.Random(f'{SEED} {salt}')
+
+
+def sampled(values):
+    """Return all values, but one of 16 in a search for leaked references and under ThreadSanitizer.
+
+    Both take many times longer, and find with a few values what they find with all.
+    """
+    return values[::16] if refleak_helper.hunting_for_refleaks() or support.check_sanitizer(thread=True) else values
 
 
 COMPILED_BY_GCC = platform.python_compiler().startswith('GCC')
