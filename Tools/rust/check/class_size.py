@@ -36,11 +36,6 @@ EXCEPTIONS = {
         'So is the pair of a value and the index after it, which differs between CPython 3.14 and 3.15, and which '
         'scanstring() returns, too (30 lines).',
     ),
-    '_struct.Struct_class': (
-        22,
-        'The docstring, the attributes and __init__ differ between CPython 3.14 and 3.15 (5 lines), and two static '
-        'functions of the parsing code need names that Rust can call (2 lines).',
-    ),
     'array.array_class': (
         24,
         'The definition takes 14 lines, for 20 slots; the formats of the type code in 3.14 and 3.15, the condition '
