@@ -26,16 +26,6 @@ EXCEPTIONS = {
         'time than one of Rust (61 lines); the constructor, the call of the class and SubElement() share the code '
         'that parses their arguments and merges keywords into the attributes (73 lines).',
     ),
-    '_json.Encoder': (
-        31,
-        'The tuple with the result is created as CPython does it, which leaves it untracked by the collector '
-        '(11 lines).',
-    ),
-    '_json.Scanner': (
-        45,
-        'So is the pair of a value and the index after it, which differs between CPython 3.14 and 3.15, and which '
-        'scanstring() returns, too (30 lines).',
-    ),
     'array.array_class': (
         24,
         'The definition takes 14 lines, for 20 slots; the formats of the type code in 3.14 and 3.15, the condition '
