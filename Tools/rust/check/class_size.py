@@ -31,11 +31,6 @@ EXCEPTIONS = {
         'The definition takes 14 lines, for 20 slots; the formats of the type code in 3.14 and 3.15, the condition '
         'for a call without a tuple, and the two constructors take 8.',
     ),
-    'pyexpat.xmlparser': (
-        26,
-        'There are 35 attributes, each with its name in a table: the 22 handlers, whose names are also those of '
-        'their frames in tracebacks (8 lines), and 13 others (5 lines).',
-    ),
     'unicodedata.UCD': (
         59,
         "The methods are the module's functions. Those for a single character take less time than in C only if the C "
