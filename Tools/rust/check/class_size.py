@@ -31,11 +31,6 @@ EXCEPTIONS = {
         'The definition takes 14 lines, for 20 slots; the formats of the type code in 3.14 and 3.15, the condition '
         'for a call without a tuple, and the two constructors take 8.',
     ),
-    'unicodedata.UCD': (
-        59,
-        "The methods are the module's functions. Those for a single character take less time than in C only if the C "
-        'side passes the version of Unicode to Rust and creates the str (41 lines).',
-    ),
 }
 
 CLASS = re.compile(r'\bconst\s+rust_class\s+(\w+)\s*=')
