@@ -115,30 +115,16 @@ rust_instance json_encoder_instance(void);
 PyObject *json_scanner_new(PyTypeObject *cls, PyObject *context, PyObject *float_, PyObject *int_);
 
 /*
- A new encoder. The objects are its first six fields, in their order.
+ A new encoder. The objects are the nine arguments of the class, in their order.
 
  # Safety
 
- Called by the C side alone, with the class of encoders and six objects that live for the call; the last two are `str`.
+ Called by the C side alone, with the class of encoders and nine objects that live for the call; the fifth and the sixth are
+ `str`.
  */
 PyObject *json_encoder_new(PyTypeObject *cls,
                            PyObject *const *objects,
-                           int sort_keys,
-                           int skipkeys,
-                           int allow_nan,
                            int fast_encode);
-
-/*
- As `json_encoder_new`, with all nine arguments as they were given.
-
- # Safety
-
- Called by the class's `tp_vectorcall` alone, with the class and nine objects that live for the call; the fifth and the sixth are
- `str`.
- */
-PyObject *json_encoder_call(PyTypeObject *cls,
-                            PyObject *const *objects,
-                            int fast_encode);
 
 /*
  Raises the exception for an object that is no `str`; returns 0.
@@ -150,13 +136,13 @@ PyObject *json_encoder_call(PyTypeObject *cls,
 int json_refuse(PyObject *object);
 
 /*
- Decodes the JSON value at `index` of a `str`, and stores the index after it there.
+ Decodes the JSON value at `index` of a `str`; returns it and the index after it.
 
  # Safety
 
- Called by the C side alone, with a scanner and a str that live for the call, and a variable of its own.
+ Called by the C side alone, with a scanner and a str that live for the call.
  */
-PyObject *json_scan_once(PyObject *scanner, PyObject *string, intptr_t *index);
+PyObject *json_scan_once(PyObject *scanner, PyObject *string, intptr_t index);
 
 /*
  Decodes the string whose first character is at `end` of a `str`, and stores the index after it there. The `str` has
@@ -179,7 +165,7 @@ PyObject *json_scanstring(PyObject *string, int kind, const void *data, intptr_t
 PyObject *json_encode_string(int kind, const void *data, intptr_t length, int is_ascii, int ascii);
 
 /*
- Encodes an object.
+ Encodes an object; returns the text as the only item of a tuple.
 
  # Safety
 

@@ -13,15 +13,6 @@
 Py_ssize_t _struct_Struct_size(PyObject *object);
 
 /*
- `Struct.size`
-
- # Safety
-
- Called as the getter alone.
- */
-PyObject *_struct_Struct_get_size(PyObject *object);
-
-/*
  Packs values into a new `bytes` object.
 
  # Safety
@@ -190,17 +181,6 @@ int _struct_Struct___init___impl(PyObject *object, PyObject *format);
 
 #if !defined(Py_3_15)
 /*
- `Struct.format`
-
- # Safety
-
- Called as the getter alone.
- */
-PyObject *_struct_Struct_format(PyObject *object);
-#endif
-
-#if !defined(Py_3_15)
-/*
  `Struct.__sizeof__()`, as the table of methods calls it.
 
  # Safety
@@ -263,17 +243,6 @@ int _struct_Struct_init(PyObject *object, PyObject *args, PyObject *kwargs);
  Called by the parsing code alone.
  */
 int _struct_Struct___init___impl(PyObject *object, PyObject *format);
-#endif
-
-#if defined(Py_3_15)
-/*
- `Struct.format`
-
- # Safety
-
- Called as the getter alone.
- */
-PyObject *_struct_Struct_format(PyObject *object);
 #endif
 
 #endif  /* RUST__STRUCT_H */

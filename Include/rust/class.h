@@ -27,6 +27,7 @@ typedef struct {
     int (*traverse)(PyObject *self, visitproc visit, void *arg);
     int (*clear)(PyObject *self);
     int (*getbuffer)(PyObject *self, Py_buffer *view, int flags);
+    PyGetSetDef *getset;                                /* InstanceData::ATTRIBUTES, or NULL */
 } rust_instance;
 
 /* The definition of a class. All fields but name and instance may be left out. */
@@ -41,7 +42,7 @@ typedef struct {
     newfunc tp_new;                                     /* without it, the class cannot be called */
     vectorcallfunc tp_vectorcall;                       /* of the class itself: a call that is faster than by tp_new */
     PyMethodDef *methods;
-    PyGetSetDef *getset;
+    PyGetSetDef *getset;                                /* unless Rust has the table */
     PyMemberDef *members;
     int exports_buffer;                                 /* whether objects have InstanceData::buffer */
     setattrofunc tp_setattro;                           /* set without a slot, which would add __setattr__ to the class */
@@ -70,6 +71,10 @@ Py_ssize_t rust_method_index(PyObject *object, const PyMethodDef *methods);
 /* Whether an object is exactly an int with a compact representation, and its value. */
 #define RUST_IS_SMALL_INT(OBJECT) (PyLong_CheckExact(OBJECT) && PyUnstable_Long_IsCompact((PyLongObject *)(OBJECT)))
 #define RUST_SMALL_INT(OBJECT) PyUnstable_Long_CompactValue((PyLongObject *)(OBJECT))
+
+/* A tuple of a reference, which is given up whatever happens, and of an int. Since CPython 3.15 the collector does not track it if
+   the first item is of a type whose objects it does not track. */
+PyObject *rust_tuple_with_int(PyObject *first, Py_ssize_t second);
 
 /* Makes the type; NULL with an exception set when that fails. */
 PyTypeObject *rust_class_new(PyObject *module, const rust_class *definition);

@@ -61,42 +61,6 @@ PyObject *pyexpat_ParserCreate_impl(PyObject *module,
 PyObject *pyexpat_ErrorString_impl(PyObject *_module, long code);
 
 /*
- An attribute of a parser.
-
- # Safety
-
- Called as a getter alone, with the number of an attribute.
- */
-PyObject *pyexpat_get_attribute(PyObject *parser, void *attribute);
-
-/*
- Sets an attribute of a parser.
-
- # Safety
-
- Called as a setter alone, with an object, or NULL to delete the attribute, and the number of an attribute.
- */
-int pyexpat_set_attribute(PyObject *parser, PyObject *value, void *attribute);
-
-/*
- A handler of a parser, or `None`.
-
- # Safety
-
- Called as a getter alone, with the number of a handler.
- */
-PyObject *pyexpat_get_handler(PyObject *parser, void *handler);
-
-/*
- Sets a handler of a parser.
-
- # Safety
-
- Called as a setter alone, with an object, or NULL to delete the attribute, and the number of a handler.
- */
-int pyexpat_set_handler(PyObject *parser, PyObject *value, void *handler);
-
-/*
  Creates a parser; NULL if an allocation fails. The separator is -1 without namespace processing.
 
  # Safety
@@ -322,12 +286,12 @@ PyObject *pyexpat_xmlparser_SetAllocTrackerMaximumAmplification_impl(PyObject *p
 /*
  Adds the frame of a handler to the traceback of the exception that is set.
  */
-extern void pyexpat_add_frame(int handler);
+extern void pyexpat_add_frame(const char *handler);
 
 /*
  Adds a note to the current exception that names the handler whose result was invalid.
  */
-extern void pyexpat_note_bad_result(int handler);
+extern void pyexpat_note_bad_result(const char *handler);
 
 /*
  Stores the characters of all bytes in a single-byte encoding. Returns 0, or -1 with an exception set.

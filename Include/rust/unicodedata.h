@@ -39,27 +39,25 @@ const char *unicodedata_east_asian_width_of(int is_old, int chr);
 
  Called by the parsing code alone.
  */
-PyObject *unicodedata_decomposition(int is_old, int chr);
+PyObject *unicodedata_UCD_decomposition_impl(PyObject *owner, int chr);
 
 /*
  The `Canonical_Combining_Class` of a character.
+
+ # Safety
+
+ Called by the parsing code alone.
  */
-int unicodedata_combining(int is_old, int chr);
+int unicodedata_UCD_combining_impl(PyObject *owner, int chr);
 
 /*
  The `Bidi_Mirrored` property of a character.
- */
-int unicodedata_mirrored(int is_old, int chr);
 
-/*
- The value of a character as a decimal digit in Unicode 3.2.0, or -1. `now` is that of the current version.
- */
-int unicodedata_old_decimal(int chr, int now);
+ # Safety
 
-/*
- The numeric value of a character in Unicode 3.2.0, or -1.0. `now` is that of the current version.
+ Called by the parsing code alone.
  */
-double unicodedata_old_numeric(int chr, double now);
+int unicodedata_UCD_mirrored_impl(PyObject *owner, int chr);
 
 #if defined(Py_3_15)
 /*
@@ -151,7 +149,7 @@ PyObject *unicodedata_Segment_repr(PyObject *segment);
 
  Called by the parsing code alone.
  */
-PyObject *unicodedata_name(int is_old, int chr, PyObject *default_);
+PyObject *unicodedata_UCD_name_impl(PyObject *owner, int chr, PyObject *default_value);
 
 /*
  `lookup` of a name of `len` bytes.
@@ -160,7 +158,7 @@ PyObject *unicodedata_name(int is_old, int chr, PyObject *default_);
 
  Called by the parsing code alone.
  */
-PyObject *unicodedata_lookup(int is_old, const char *name, Py_ssize_t len);
+PyObject *unicodedata_UCD_lookup_impl(PyObject *owner, const char *name, Py_ssize_t len);
 
 /*
  Writes the name of a code point to `buffer`, with NUL at the end. Returns 0 when it has none, or one that is too long. `any` says
@@ -195,7 +193,7 @@ int unicodedata_getcode(const char *name,
 
  Called by the parsing code alone.
  */
-PyObject *unicodedata_normalize(int is_old, PyObject *form, PyObject *text);
+PyObject *unicodedata_UCD_normalize_impl(PyObject *owner, PyObject *form, PyObject *text);
 
 /*
  `is_normalized`
@@ -204,6 +202,33 @@ PyObject *unicodedata_normalize(int is_old, PyObject *form, PyObject *text);
 
  Called by the parsing code alone.
  */
-PyObject *unicodedata_is_normalized(int is_old, PyObject *form, PyObject *text);
+PyObject *unicodedata_UCD_is_normalized_impl(PyObject *owner, PyObject *form, PyObject *text);
+
+/*
+ The value of a character as a decimal digit, or the default.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *unicodedata_UCD_decimal_impl(PyObject *owner, int chr, PyObject *default_value);
+
+/*
+ The value of a character as a digit, or the default.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *unicodedata_UCD_digit_impl(PyObject *_owner, int chr, PyObject *default_value);
+
+/*
+ The numeric value of a character, or the default.
+
+ # Safety
+
+ Called by the parsing code alone.
+ */
+PyObject *unicodedata_UCD_numeric_impl(PyObject *owner, int chr, PyObject *default_value);
 
 #endif  /* RUST_UNICODEDATA_H */

@@ -2,12 +2,7 @@
    module does it so. The tables of functions and members and all docstrings are those of CPython's _json.c. What scanner
    and encoder do is in Rust. */
 
-#ifndef Py_BUILD_CORE_MODULE
-#  define Py_BUILD_CORE_MODULE 1
-#endif
-
 #include "Python.h"
-#include "pycore_tuple.h"         // _PyTuple_FromPairSteal()
 #include "rust/class.h"
 #include "rust/_json.h"
 
@@ -33,31 +28,6 @@ typedef json_encoder PyEncoderObject;
    json makes an encoder for each document and calls scanner and encoder once, always with positional arguments of the
    expected types. That way is short; all other ways go through a tuple, a dict and PyArg_ParseTupleAndKeywords. */
 
-/* What scanner and scanstring return: a tuple of the value, whose reference is given up, and of the index after it. */
-static PyObject *
-value_and_end(PyObject *value, Py_ssize_t end)
-{
-    if (value == NULL) {
-        return NULL;
-    }
-    PyObject *index = PyLong_FromSsize_t(end);
-#if SINCE_3_15
-    if (index != NULL) {
-        return _PyTuple_FromPairSteal(value, index);
-    }
-#else
-    PyObject *tuple = index == NULL ? NULL : PyTuple_New(2);
-    if (tuple != NULL) {
-        PyTuple_SET_ITEM(tuple, 0, value);
-        PyTuple_SET_ITEM(tuple, 1, index);
-        return tuple;
-    }
-    Py_XDECREF(index);
-#endif
-    Py_DECREF(value);
-    return NULL;
-}
-
 /* Functions on strings. */
 
 /* Whether an object is a str; with an exception set when it is not. */
@@ -75,7 +45,7 @@ scan_string(PyObject *string, Py_ssize_t end, int strict)
 {
     PyObject *value = json_scanstring(string, PyUnicode_KIND(string), PyUnicode_DATA(string),
                                       PyUnicode_GET_LENGTH(string), &end, strict);
-    return value_and_end(value, end);
+    return value == NULL ? NULL : rust_tuple_with_int(value, end);
 }
 
 #if SINCE_3_15
@@ -131,16 +101,9 @@ py_scanstring(PyObject *Py_UNUSED(module), PyObject *args)
 
 /* Scanner */
 
-static inline PyObject *
-scan_once(PyObject *scanner, PyObject *string, Py_ssize_t index)
-{
-    PyObject *value = json_scan_once(scanner, string, &index);
-    return value_and_end(value, index);
-}
-
 RUST_VECTORCALL(json_scanner_vectorcall, count == 2 && RUST_IS_SMALL_INT(args[1]) && PyUnicode_Check(args[0]),
-                scan_once(self, args[0], RUST_SMALL_INT(args[1])),
-                IS_STR(values[0].object) ? scan_once(self, values[0].object, values[1].size) : NULL,
+                json_scan_once(self, args[0], RUST_SMALL_INT(args[1])),
+                IS_STR(values[0].object) ? json_scan_once(self, values[0].object, values[1].size) : NULL,
                 "On:scan_once", RUST_NAMES("string", "idx"))
 
 RUST_TP_NEW(scanner_new,
@@ -161,31 +124,17 @@ static const rust_class Scanner = {
 /* The index in speedups_methods of the function that encodes strings, if it is one of these; see json_encoder. */
 #define ENCODER(OBJECT) (int)rust_method_index(OBJECT, speedups_methods)
 
-/* A tuple of the one str. */
-static inline PyObject *
-encode(PyObject *encoder, PyObject *object, Py_ssize_t indent_level)
-{
-    PyObject *text = json_encode(encoder, object, indent_level);
-    if (text == NULL) {
-        return NULL;
-    }
-    PyObject *tuple = PyTuple_Pack(1, text);
-    Py_DECREF(text);
-    return tuple;
-}
-
-RUST_VECTORCALL(json_encoder_vectorcall, count == 2 && RUST_IS_SMALL_INT(args[1]), encode(self, args[0], RUST_SMALL_INT(args[1])),
-                encode(self, values[0].object, values[1].size), "On:_iterencode",
+RUST_VECTORCALL(json_encoder_vectorcall, count == 2 && RUST_IS_SMALL_INT(args[1]),
+                json_encode(self, args[0], RUST_SMALL_INT(args[1])),
+                json_encode(self, values[0].object, values[1].size), "On:_iterencode",
                 RUST_NAMES("obj", "_current_indent_level"))
 
-RUST_TP_NEW(encoder_new,
-            json_encoder_new(type, &values[0].object, values[6].integer, values[7].integer, values[8].integer,
-                             ENCODER(values[2].object)),
-            "OOOOUUppp:make_encoder", RUST_NAMES("markers", "default", "encoder", "indent", "key_separator",
-                                                 "item_separator", "sort_keys", "skipkeys", "allow_nan"))
+RUST_TP_NEW(encoder_new, json_encoder_new(type, &values[0].object, ENCODER(values[2].object)), "OOOOUUOOO:make_encoder",
+            RUST_NAMES("markers", "default", "encoder", "indent", "key_separator", "item_separator", "sort_keys", "skipkeys",
+                       "allow_nan"))
 
 RUST_CLASS_VECTORCALL(encoder_vectorcall, count == 9 && PyUnicode_Check(args[4]) && PyUnicode_Check(args[5]),
-                      json_encoder_call((PyTypeObject *)type, args, ENCODER(args[2])))
+                      json_encoder_new((PyTypeObject *)type, args, ENCODER(args[2])))
 
 static const rust_class Encoder = {
     .name = "_json.Encoder", .attribute = "make_encoder", .instance = json_encoder_instance,

@@ -80,7 +80,6 @@ get_buffer(PyObject *object, Py_buffer *view, int flags)
 
 /* The parts that differ between releases. Its Rust part is in boundary/v3_14.rs and boundary/v3_15.rs. */
 #if PY_VERSION_HEX >= 0x030F0000
-#  define ATTRIBUTE RUST_READONLY
 #  define s__doc__ Struct___init____doc__
 
 /* The parsing code for Rust, which cannot call static functions. */
@@ -90,7 +89,6 @@ const newfunc _struct_Struct_parse_new = Struct;
 const initproc _struct_Struct_parse_init = Struct___init__;
 
 #else
-#  define ATTRIBUTE RUST_GETTER
 #  define _struct_Struct_init Struct___init__
 #  define s_pack Struct_pack_impl
 #  define s_sizeof _struct_Struct_sizeof_method
@@ -135,9 +133,6 @@ static const rust_class Struct_class = {
     .tp_new = _struct_Struct_new,
     .tp_vectorcall = Struct_vectorcall,
     .methods = s_methods,
-    .getset = RUST_GETSET(
-        ATTRIBUTE("format", _struct_Struct_format, "struct format string"),
-        ATTRIBUTE("size", _struct_Struct_get_size, "struct size in bytes")),
     .members = RUST_MEMBERS(RUST_WEAKREFS(4 * SIZEOF_VOID_P)),
     .slots = RUST_SLOTS({Py_tp_getattro, PyObject_GenericGetAttr}, {Py_tp_setattro, PyObject_GenericSetAttr},
                         {Py_tp_repr, _struct_Struct_repr}, {Py_tp_init, _struct_Struct_init}),

@@ -91,25 +91,13 @@ pyexpat_decode_text(const char *text, intptr_t len)
 
 /* Handlers */
 
-/* The names of the handlers, each with the suffix of the name of its attribute. */
-#define HANDLERS(X)                                                                                    \
-    X(StartElement, Handler) X(EndElement, Handler) X(ProcessingInstruction, Handler)                  \
-    X(CharacterData, Handler) X(UnparsedEntityDecl, Handler) X(NotationDecl, Handler)                  \
-    X(StartNamespaceDecl, Handler) X(EndNamespaceDecl, Handler) X(Comment, Handler)                    \
-    X(StartCdataSection, Handler) X(EndCdataSection, Handler) X(Default, Handler)                      \
-    X(DefaultHandlerExpand, ) X(NotStandalone, Handler) X(ExternalEntityRef, Handler)                  \
-    X(StartDoctypeDecl, Handler) X(EndDoctypeDecl, Handler) X(EntityDecl, Handler)                     \
-    X(XmlDecl, Handler) X(ElementDecl, Handler) X(AttlistDecl, Handler) X(SkippedEntity, Handler)
-#define NAME(HANDLER, SUFFIX) #HANDLER,
-
-static const char *const handler_names[] = {HANDLERS(NAME)};
-_Static_assert(Py_ARRAY_LENGTH(handler_names) == _DummyDecl && SkippedEntity == 21, "the handlers are numbered as in Rust");
+_Static_assert(_DummyDecl == 22 && SkippedEntity == 21, "the handlers are numbered as in Rust");
 
 /* The frame that pyexpat.c puts into the traceback of an exception of a handler, without the line, which is another file's. */
 void
-pyexpat_add_frame(int handler)
+pyexpat_add_frame(const char *handler)
 {
-    _PyTraceback_Add(handler_names[handler], "pyexpat.c", 0);
+    _PyTraceback_Add(handler, "pyexpat.c", 0);
 }
 
 #if PY_VERSION_HEX >= 0x030F0000
@@ -122,15 +110,10 @@ invalid_expat_handler_rv(const char *Py_UNUSED(name))
 #endif
 
 void
-pyexpat_note_bad_result(int handler)
+pyexpat_note_bad_result(const char *handler)
 {
-    invalid_expat_handler_rv(handler_names[handler]);
+    invalid_expat_handler_rv(handler);
 }
-
-/* The numbers of attributes are those of Rust's Attribute. */
-#define READONLY(NAME, NUMBER) {NAME, pyexpat_get_attribute, NULL, NULL, (void *)(intptr_t)NUMBER}
-#define WRITABLE(NAME, NUMBER) {NAME, pyexpat_get_attribute, pyexpat_set_attribute, NULL, (void *)(intptr_t)NUMBER}
-#define HANDLER(NAME, SUFFIX) {#NAME #SUFFIX, pyexpat_get_handler, pyexpat_set_handler, NULL, (void *)(intptr_t)NAME},
 
 #include "upstream/xmlparse_methods.h"
 
@@ -139,12 +122,6 @@ static const rust_class xmlparser = {
     .doc = Xmlparsetype__doc__,
     .flags = Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
     .methods = xmlparse_methods,
-    .getset = RUST_GETSET(
-        READONLY("ErrorCode", 0), READONLY("ErrorLineNumber", 1), READONLY("ErrorColumnNumber", 2),
-        READONLY("ErrorByteIndex", 3), READONLY("CurrentLineNumber", 1), READONLY("CurrentColumnNumber", 2),
-        READONLY("CurrentByteIndex", 3), WRITABLE("buffer_size", 4), WRITABLE("buffer_text", 5),
-        READONLY("buffer_used", 6), WRITABLE("namespace_prefixes", 7), WRITABLE("ordered_attributes", 8),
-        HANDLERS(HANDLER) WRITABLE("specified_attributes", 9)),
     .members = RUST_MEMBERS(RUST_MEMBER("intern", _Py_T_OBJECT, 0, NULL)),
 };
 

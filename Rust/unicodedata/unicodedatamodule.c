@@ -12,15 +12,8 @@
 #include "unidata_version.h"      // UNIDATA_VERSION, of CPython's unicodedata_db.h
 
 /* The functions are the module's and, but for a few, methods of UCD, too: with an object of that class as `self` they answer for
-   Unicode 3.2.0. Rust gets that as its first argument, and is not called with the object. Those that return text return it as C
-   does: no Python code runs before the str is made of it. */
+   Unicode 3.2.0. Those that return text return it as C does: no Python code runs before the str is made of it. */
 #define IS_OLD(SELF) (!PyModule_Check(SELF))
-#define IN_RUST(TYPE, NAME, PARAMETERS, ...)                                                           \
-    static inline TYPE                                                                                 \
-    unicodedata_UCD_##NAME##_impl PARAMETERS                                                           \
-    {                                                                                                  \
-        return unicodedata_##NAME(IS_OLD(self), __VA_ARGS__);                                          \
-    }
 
 /* A str of ASCII. All share those of one character. */
 static inline PyObject *
@@ -39,46 +32,6 @@ new_text(const char *text)
 TEXT_IN_RUST(category)
 TEXT_IN_RUST(bidirectional)
 TEXT_IN_RUST(east_asian_width)
-IN_RUST(int, combining, (PyObject *self, int chr), chr)
-IN_RUST(int, mirrored, (PyObject *self, int chr), chr)
-IN_RUST(PyObject *, decomposition, (PyObject *self, int chr), chr)
-IN_RUST(PyObject *, name, (PyObject *self, int chr, PyObject *fallback), chr, fallback)
-IN_RUST(PyObject *, lookup, (PyObject *self, const char *name, Py_ssize_t length), name, length)
-IN_RUST(PyObject *, normalize, (PyObject *self, PyObject *form, PyObject *text), form, text)
-IN_RUST(PyObject *, is_normalized, (PyObject *self, PyObject *form, PyObject *text), form, text)
-
-/* What is returned for a character that has no such value. */
-static PyObject *
-default_or_error(PyObject *fallback, const char *message)
-{
-    if (fallback == NULL) {
-        PyErr_SetString(PyExc_ValueError, message);
-    }
-    return Py_XNewRef(fallback);
-}
-
-static inline PyObject *
-unicodedata_UCD_decimal_impl(PyObject *self, int chr, PyObject *fallback)
-{
-    int value = _PyUnicode_ToDecimalDigit((Py_UCS4)chr);
-    value = IS_OLD(self) ? unicodedata_old_decimal(chr, value) : value;
-    return value >= 0 ? PyLong_FromLong(value) : default_or_error(fallback, "not a decimal");
-}
-
-static inline PyObject *
-unicodedata_UCD_digit_impl(PyObject *Py_UNUSED(self), int chr, PyObject *fallback)
-{
-    int value = _PyUnicode_ToDigit((Py_UCS4)chr);
-    return value >= 0 ? PyLong_FromLong(value) : default_or_error(fallback, "not a digit");
-}
-
-static inline PyObject *
-unicodedata_UCD_numeric_impl(PyObject *self, int chr, PyObject *fallback)
-{
-    double value = _PyUnicode_ToNumeric((Py_UCS4)chr);
-    value = IS_OLD(self) ? unicodedata_old_numeric(chr, value) : value;
-    return value != -1.0 ? PyFloat_FromDouble(value) : default_or_error(fallback, "not a numeric character");
-}
 
 #if PY_VERSION_HEX >= 0x030F0000
 

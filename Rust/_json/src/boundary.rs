@@ -10,7 +10,7 @@ use crate::escape::Style;
 use crate::ucs::Ucs;
 use crate::unescape::{self, Source};
 use cpython_api::exceptions::PyTypeError;
-use cpython_api::types::{PyAny, PyDict, PyStr};
+use cpython_api::types::{PyAny, PyDict, PyStr, PyTuple};
 use cpython_api::{
     Arg, Borrowed, Bound, Class, Instance, PyObject, PyResult, PyTypeObject, Python, StrData, StrUnit, entry,
     entry_value, into_c_result, rust_instance,
@@ -85,44 +85,14 @@ fn new_scanner(context: Borrowed<'_, '_>, float: *mut PyObject, int: *mut PyObje
     })
 }
 
-/// A new encoder. The objects are its first six fields, in their order.
+/// A new encoder. The objects are the nine arguments of the class, in their order.
 ///
 /// # Safety
 ///
-/// Called by the C side alone, with the class of encoders and six objects that live for the call; the last two are `str`.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn json_encoder_new(
-    cls: *mut PyTypeObject,
-    objects: *const *mut PyObject,
-    sort_keys: c_int,
-    skipkeys: c_int,
-    allow_nan: c_int,
-    fast_encode: c_int,
-) -> *mut PyObject {
-    // SAFETY: the C side passes an array of six.
-    let objects: &[*mut PyObject; 6] = unsafe { &*objects.cast() };
-    // SAFETY: the C side passes objects that its caller keeps for the call.
-    let objects = objects.each_ref().map(|object| unsafe { Arg::<PyAny>::new(object) });
-    // SAFETY: the C side passes the class with the slots of `json_encoder_instance`, which cannot be subclassed. Its caller
-    // keeps it.
-    let class = unsafe { Class::new(&cls) };
-    // SAFETY: the C side calls on an attached thread.
-    unsafe {
-        entry(c"_json.make_encoder", move |py| {
-            let objects = objects.map(|object| object.bind(py));
-            class.object(py, new_encoder(objects, [sort_keys != 0, skipkeys != 0, allow_nan != 0], fast_encode)?)
-        })
-    }
-}
-
-/// As `json_encoder_new`, with all nine arguments as they were given.
-///
-/// # Safety
-///
-/// Called by the class's `tp_vectorcall` alone, with the class and nine objects that live for the call; the fifth and the sixth are
+/// Called by the C side alone, with the class of encoders and nine objects that live for the call; the fifth and the sixth are
 /// `str`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn json_encoder_call(
+pub unsafe extern "C" fn json_encoder_new(
     cls: *mut PyTypeObject,
     objects: *const *mut PyObject,
     fast_encode: c_int,
@@ -190,29 +160,22 @@ pub unsafe extern "C" fn json_refuse(object: *mut PyObject) -> c_int {
     status + 1
 }
 
-/// Decodes the JSON value at `index` of a `str`, and stores the index after it there.
+/// Decodes the JSON value at `index` of a `str`; returns it and the index after it.
 ///
 /// # Safety
 ///
-/// Called by the C side alone, with a scanner and a str that live for the call, and a variable of its own.
+/// Called by the C side alone, with a scanner and a str that live for the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn json_scan_once(
-    scanner: *mut PyObject,
-    string: *mut PyObject,
-    index: *mut isize,
-) -> *mut PyObject {
+pub unsafe extern "C" fn json_scan_once(scanner: *mut PyObject, string: *mut PyObject, index: isize) -> *mut PyObject {
     // SAFETY: the C side passes the object that is called, a scanner, which its caller keeps for the call.
     let scanner = unsafe { Arg::<Instance<json_scanner>>::new(&scanner) };
     // SAFETY: the C side passes a str that its caller keeps for the call.
     let string = unsafe { Arg::<PyStr>::new(&string) };
-    // SAFETY: the C side passes its variable, which nobody else uses during the call.
-    let index = unsafe { &mut *index };
     // SAFETY: the C side calls on an attached thread.
     unsafe {
         entry(c"_json.Scanner", move |py| {
-            let (value, end) = decode_value(&Hooks::new(py, scanner.bind(py).data()), string.bind(py), *index)?;
-            *index = end;
-            Ok(value)
+            let (value, end) = decode_value(&Hooks::new(py, scanner.bind(py).data()), string.bind(py), index)?;
+            PyTuple::with_int(value, end).map(Bound::into_any)
         })
     }
 }
@@ -360,7 +323,7 @@ unsafe fn encode_units<U: Ucs + StrUnit>(units: &[U], style: Style, to_ascii: bo
     }
 }
 
-/// Encodes an object.
+/// Encodes an object; returns the text as the only item of a tuple.
 ///
 /// # Safety
 ///
@@ -378,7 +341,8 @@ pub unsafe extern "C" fn json_encode(
     // SAFETY: the C side calls on an attached thread.
     unsafe {
         entry(c"_json.Encoder", move |py| {
-            encode(encoder.bind(py).data(), object.bind(py), indent_level).map(Bound::into_any)
+            let text = encode(encoder.bind(py).data(), object.bind(py), indent_level)?;
+            PyTuple::single(&text).map(Bound::into_any)
         })
     }
 }

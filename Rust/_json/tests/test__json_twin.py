@@ -451,6 +451,10 @@ class JsonTwin(twin.TwinTestCase):
             self.assertSame(lambda module: gc.is_tracked(module.scanstring(text, 1)))
         for value in (1, 'a', [1], [[]], {}):
             self.assertSame(lambda module: gc.is_tracked(encoder(module)(value, 0)))
+        for text in ('{"a": 1}', '{"a": []}'):
+            self.assertSame(
+                lambda module: scanner(module, object_pairs_hook=lambda pairs: gc.is_tracked(pairs[0]))(text, 0)
+            )
 
     def test_equal_keys_are_one_object(self):
         keys = [f'key {i}' for i in range(1000)] + ['é', '\u20ac', 'a']

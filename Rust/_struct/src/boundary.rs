@@ -22,8 +22,11 @@ use v3_14 as release;
 use v3_15 as release;
 
 use cpython_api::types::PyInt;
-use cpython_api::{Arg, Bound, Instance, Objects, Py_buffer, Py_ssize_t, PyObject, Python, View, method, method_with};
+use cpython_api::{
+    Arg, Attribute, Bound, Instance, Objects, Py_buffer, Py_ssize_t, PyObject, Python, View, method, method_with,
+};
 use object::Struct;
+use std::ffi::c_void;
 
 pub use constructor::{_struct_Struct_call, _struct_Struct_repr, _struct_Struct_sizeof};
 pub use iterator::{
@@ -33,12 +36,19 @@ pub use object::_struct_Struct_instance;
 pub use state::{_struct__clearcache_impl, _struct_cache, _struct_cached, _struct_exec};
 #[cfg(not(Py_3_15))]
 pub use v3_14::{
-    _struct_Struct___init___impl, _struct_Struct_check_pack_into, _struct_Struct_format, _struct_Struct_new,
-    _struct_Struct_sizeof_method,
+    _struct_Struct___init___impl, _struct_Struct_check_pack_into, _struct_Struct_new, _struct_Struct_sizeof_method,
 };
 #[cfg(Py_3_15)]
-pub use v3_15::{
-    _struct_Struct___init___impl, _struct_Struct_format, _struct_Struct_impl, _struct_Struct_init, _struct_Struct_new,
+pub use v3_15::{_struct_Struct___init___impl, _struct_Struct_impl, _struct_Struct_init, _struct_Struct_new};
+
+/// The attributes of `Struct`, which are read-only members in C since CPython 3.15.
+const ATTRIBUTES: &[Attribute] = &{
+    let set = if cfg!(Py_3_15) { Some(Attribute::REFUSE) } else { None };
+    // SAFETY: the getters are called with a Struct, the other function with anything.
+    let format = unsafe { Attribute::new(c"format", release::format, set, 0) };
+    // SAFETY: as above.
+    let size = unsafe { Attribute::new(c"size", size, set, 0) };
+    [format.with_doc(c"struct format string"), size.with_doc(c"struct size in bytes"), Attribute::END]
 };
 
 /// `calcsize()`: the size, or -1 of an object without a format.
@@ -60,8 +70,7 @@ pub unsafe extern "C" fn _struct_Struct_size(object: *mut PyObject) -> Py_ssize_
 /// # Safety
 ///
 /// Called as the getter alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn _struct_Struct_get_size(object: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn size(object: *mut PyObject, _number: *mut c_void) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
         method::<Struct>(c"_struct.Struct.size", object, move |object| {

@@ -2,7 +2,16 @@
 
 #![forbid(unsafe_code)]
 
+use std::ffi::CStr;
 use xml_parser::Handlers;
+
+/// A text that ends in NUL.
+const fn c_str(text: &'static str) -> &'static CStr {
+    match CStr::from_bytes_with_nul(text.as_bytes()) {
+        Ok(text) => text,
+        Err(_) => panic!("the text does not end in NUL"),
+    }
+}
 
 /// Declares [`Handler`] with the event of each.
 macro_rules! handlers {
@@ -17,6 +26,23 @@ macro_rules! handlers {
         impl Handler {
             /// All handlers, by their numbers.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The name of the handler, which its frame in a traceback has, too.
+            #[must_use]
+            pub const fn name(self) -> &'static CStr {
+                match self {
+                    $(Self::$name => c_str(concat!(stringify!($name), "\0")),)*
+                }
+            }
+
+            /// The name of the attribute of a parser that is the handler.
+            #[must_use]
+            pub const fn attribute(self) -> &'static CStr {
+                match self {
+                    _ if matches!(self, Self::DefaultHandlerExpand) => self.name(),
+                    $(Self::$name => c_str(concat!(stringify!($name), "Handler\0")),)*
+                }
+            }
 
             /// The event of the parser that the handler is called for.
             #[must_use]
@@ -60,8 +86,8 @@ impl Handler {
 
     /// The handler with a number.
     #[must_use]
-    pub fn from_number(number: i32) -> Option<Self> {
-        Self::ALL.get(usize::try_from(number).ok()?).copied()
+    pub fn from_number(number: usize) -> Option<Self> {
+        Self::ALL.get(number).copied()
     }
 
     /// The number of the handler.
@@ -121,9 +147,16 @@ mod tests {
     #[test]
     fn numbers_are_indices() {
         for (index, handler) in Handler::ALL.iter().enumerate() {
-            assert_eq!((handler.index(), Handler::from_number(index as i32)), (index, Some(*handler)));
+            assert_eq!((handler.index(), Handler::from_number(index)), (index, Some(*handler)));
         }
-        assert_eq!((Handler::from_number(-1), Handler::from_number(22)), (None, None));
+        assert_eq!(Handler::from_number(Handler::COUNT), None);
+    }
+
+    #[test]
+    fn names_are_those_of_attributes() {
+        assert_eq!((Handler::XmlDecl.name(), Handler::XmlDecl.attribute()), (c"XmlDecl", c"XmlDeclHandler"));
+        assert_eq!(Handler::Default.attribute(), c"DefaultHandler");
+        assert_eq!(Handler::DefaultHandlerExpand.attribute(), c"DefaultHandlerExpand");
     }
 
     #[test]

@@ -1,20 +1,22 @@
 //! What Python calls: the functions that Argument Clinic's parsing code ends in.
 //!
 //! The parsing code is that of the C module, which the build takes from CPython's source. `make regen` writes
-//! `Include/rust/unicodedata.h`. The functions are the module's and, but for a few, methods of `UCD`, too. `is_old` says that one
-//! is called as such a method: then it answers for Unicode 3.2.0.
+//! `Include/rust/unicodedata.h`. The functions are the module's and, but for a few, methods of `UCD`, too. One that is called as
+//! such a method answers for Unicode 3.2.0. To those that return text, which C makes a `str` of, C says so by `is_old`.
 
 #[cfg(Py_3_15)]
 mod graphemes;
 mod names;
 mod normalization;
+mod numbers;
 
 use crate::TABLES;
 use crate::properties;
 use crate::version::Version;
-use cpython_api::types::PyStr;
+use cpython_api::types::{PyAny, PyStr};
 use cpython_api::{
-    Bound, Class, InstanceData, PyObject, PyResult, PyTypeObject, Python, StrData, entry, instance_slots, rust_instance,
+    Arg, Bound, Class, InstanceData, PyObject, PyResult, PyTypeObject, Python, StrData, entry, instance_slots,
+    rust_instance,
 };
 use std::ffi::{CStr, c_char, c_int};
 
@@ -23,8 +25,9 @@ pub use graphemes::{
     unicodedata_GraphemeBreakIterator_instance, unicodedata_GraphemeBreakIterator_next, unicodedata_Segment_instance,
     unicodedata_Segment_repr, unicodedata_Segment_str, unicodedata_exec, unicodedata_iter_graphemes_impl,
 };
-pub use names::{unicodedata_getcode, unicodedata_getname, unicodedata_lookup, unicodedata_name};
-pub use normalization::{unicodedata_is_normalized, unicodedata_normalize};
+pub use names::{unicodedata_UCD_lookup_impl, unicodedata_UCD_name_impl, unicodedata_getcode, unicodedata_getname};
+pub use normalization::{unicodedata_UCD_is_normalized_impl, unicodedata_UCD_normalize_impl};
+pub use numbers::{unicodedata_UCD_decimal_impl, unicodedata_UCD_digit_impl, unicodedata_UCD_numeric_impl};
 
 /// The data of the object for Unicode 3.2.0: the text of its attribute `unidata_version`.
 #[derive(Debug)]
@@ -43,6 +46,18 @@ impl InstanceData for Ucd {
 #[inline]
 fn version(is_old: c_int) -> Version {
     if is_old == 0 { Version::Current } else { Version::V3_2_0 }
+}
+
+/// The version of Unicode that a function answers for: the current one if its `self` is the module.
+///
+/// # Safety
+///
+/// - `owner` is the `self` of a function that is being called.
+#[inline]
+unsafe fn version_of(owner: *mut PyObject) -> Version {
+    // SAFETY: an object, which the caller keeps for the call (the caller's promise).
+    let owner = unsafe { Arg::<PyAny>::new(&owner) };
+    if owner.is_module() { Version::Current } else { Version::V3_2_0 }
 }
 
 /// A `str` of ASCII.
@@ -94,37 +109,37 @@ pub extern "C" fn unicodedata_east_asian_width_of(is_old: c_int, chr: c_int) -> 
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_decomposition(is_old: c_int, chr: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn unicodedata_UCD_decomposition_impl(owner: *mut PyObject, chr: c_int) -> *mut PyObject {
+    // SAFETY: the parsing code passes the object that the function is of.
+    let version = unsafe { version_of(owner) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"unicodedata.decomposition", move |py| {
-            ascii(py, properties::decomposition(&TABLES, version(is_old), chr as u32).as_bytes())
+            ascii(py, properties::decomposition(&TABLES, version, chr as u32).as_bytes())
         })
     }
 }
 
 /// The `Canonical_Combining_Class` of a character.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub extern "C" fn unicodedata_combining(is_old: c_int, chr: c_int) -> c_int {
-    properties::combining(&TABLES, version(is_old), chr as u32).into()
+pub unsafe extern "C" fn unicodedata_UCD_combining_impl(owner: *mut PyObject, chr: c_int) -> c_int {
+    // SAFETY: the parsing code passes the object that the function is of.
+    properties::combining(&TABLES, unsafe { version_of(owner) }, chr as u32).into()
 }
 
 /// The `Bidi_Mirrored` property of a character.
+///
+/// # Safety
+///
+/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub extern "C" fn unicodedata_mirrored(is_old: c_int, chr: c_int) -> c_int {
-    properties::mirrored(&TABLES, version(is_old), chr as u32).into()
-}
-
-/// The value of a character as a decimal digit in Unicode 3.2.0, or -1. `now` is that of the current version.
-#[unsafe(no_mangle)]
-pub extern "C" fn unicodedata_old_decimal(chr: c_int, now: c_int) -> c_int {
-    properties::decimal(&TABLES, Version::V3_2_0, chr as u32, now).unwrap_or(-1)
-}
-
-/// The numeric value of a character in Unicode 3.2.0, or -1.0. `now` is that of the current version.
-#[unsafe(no_mangle)]
-pub extern "C" fn unicodedata_old_numeric(chr: c_int, now: f64) -> f64 {
-    properties::numeric(&TABLES, Version::V3_2_0, chr as u32, now).unwrap_or(-1.0)
+pub unsafe extern "C" fn unicodedata_UCD_mirrored_impl(owner: *mut PyObject, chr: c_int) -> c_int {
+    // SAFETY: the parsing code passes the object that the function is of.
+    properties::mirrored(&TABLES, unsafe { version_of(owner) }, chr as u32).into()
 }
 
 /// The block that a character is in.

@@ -26,35 +26,10 @@ EXCEPTIONS = {
         'time than one of Rust (61 lines); the constructor, the call of the class and SubElement() share the code '
         'that parses their arguments and merges keywords into the attributes (73 lines).',
     ),
-    '_json.Encoder': (
-        31,
-        'The tuple with the result is created as CPython does it, which leaves it untracked by the collector '
-        '(11 lines).',
-    ),
-    '_json.Scanner': (
-        45,
-        'So is the pair of a value and the index after it, which differs between CPython 3.14 and 3.15, and which '
-        'scanstring() returns, too (30 lines).',
-    ),
-    '_struct.Struct_class': (
-        22,
-        'The docstring, the attributes and __init__ differ between CPython 3.14 and 3.15 (5 lines), and two static '
-        'functions of the parsing code need names that Rust can call (2 lines).',
-    ),
     'array.array_class': (
         24,
         'The definition takes 14 lines, for 20 slots; the formats of the type code in 3.14 and 3.15, the condition '
         'for a call without a tuple, and the two constructors take 8.',
-    ),
-    'pyexpat.xmlparser': (
-        26,
-        'There are 35 attributes, each with its name in a table: the 22 handlers, whose names are also those of '
-        'their frames in tracebacks (8 lines), and 13 others (5 lines).',
-    ),
-    'unicodedata.UCD': (
-        59,
-        "The methods are the module's functions. Those for a single character take less time than in C only if the C "
-        'side passes the version of Unicode to Rust and creates the str (41 lines).',
     ),
 }
 

@@ -482,7 +482,7 @@ impl<'py, U: Source> Decoder<'_, 'py, U> {
     #[inline(never)]
     fn pair(&mut self) -> PyResult<()> {
         if let Some((value, key)) = self.stack.pop().zip(self.stack.pop()) {
-            self.stack.push(PyTuple::pack(self.hooks.py, [key, value])?.into_any());
+            self.stack.push(PyTuple::pair(&key, &value)?.into_any());
         }
         Ok(())
     }

@@ -5,7 +5,8 @@ use crate::format::Format;
 use cpython_api::exceptions::PyRuntimeError;
 use cpython_api::types::PyType;
 use cpython_api::{
-    Borrowed, Declaration, Instance, InstanceData, PyErr, PyMutex, PyResult, Python, instance_slots, rust_instance,
+    Attribute, Borrowed, Declaration, Instance, InstanceData, PyErr, PyMutex, PyResult, Python, instance_slots,
+    rust_instance,
 };
 use std::ffi::CStr;
 use std::fmt;
@@ -129,6 +130,7 @@ impl InstanceData for Struct {
     const NAME: &'static CStr = c"_struct.Struct";
     // SAFETY: the function returns the slots of this type.
     const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(_struct_Struct_instance) });
+    const ATTRIBUTES: &'static [Attribute] = super::ATTRIBUTES;
 
     fn release(self, _py: Python<'_>) {}
 }

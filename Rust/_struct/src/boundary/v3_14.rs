@@ -11,7 +11,7 @@ use cpython_api::{
     Borrowed, Bound, Class, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python, StrData, entry, method,
     method_value, method_value_with,
 };
-use std::ffi::c_int;
+use std::ffi::{c_int, c_void};
 
 /// The formats that are parsed.
 pub(super) const RELEASE: Release = Release::V3_14;
@@ -55,9 +55,8 @@ pub unsafe extern "C" fn _struct_Struct___init___impl(object: *mut PyObject, for
 /// # Safety
 ///
 /// Called as the getter alone.
-#[unsafe(no_mangle)]
 #[cfg(not(Py_3_15))]
-pub unsafe extern "C" fn _struct_Struct_format(object: *mut PyObject) -> *mut PyObject {
+pub(super) unsafe extern "C" fn format(object: *mut PyObject, _number: *mut c_void) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe { method(c"_struct.Struct.format", object, move |object| text(object).map(Bound::into_any)) }
 }

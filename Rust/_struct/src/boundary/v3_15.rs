@@ -9,7 +9,7 @@ use cpython_api::{
     Arg, Borrowed, Bound, Class, PyErr, PyObject, PyResult, PyTypeObject, Python, StrData, entry, method, method_value,
     method_value_with,
 };
-use std::ffi::c_int;
+use std::ffi::{c_int, c_void};
 use std::sync::atomic::Ordering;
 
 /// The formats that are parsed.
@@ -198,9 +198,8 @@ fn has_format(object: Object<'_, '_>, format: Borrowed<'_, '_>) -> PyResult<bool
 /// # Safety
 ///
 /// Called as the getter alone.
-#[unsafe(no_mangle)]
 #[cfg(Py_3_15)]
-pub unsafe extern "C" fn _struct_Struct_format(object: *mut PyObject) -> *mut PyObject {
+pub(super) unsafe extern "C" fn format(object: *mut PyObject, _number: *mut c_void) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its class, which its caller keeps, on an attached thread.
     unsafe {
         method::<Struct>(c"_struct.Struct.format", object, move |object| {

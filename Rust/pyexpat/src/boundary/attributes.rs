@@ -4,40 +4,62 @@ use super::parser::{This, XmlParser, locked};
 use crate::handler::Handler;
 use cpython_api::exceptions::{PyRuntimeError, PySystemError, PyTypeError, PyValueError};
 use cpython_api::types::{PyBool, PyInt};
-use cpython_api::{Borrowed, Bound, PyObject, PyResult, Python, method, setter};
+use cpython_api::{Borrowed, Bound, PyObject, PyResult, Python, Setter, method, setter};
 use std::ffi::{c_int, c_void};
 
-/// Declares the attributes with the numbers that `pyexpatmodule.c` uses.
+/// Declares the attributes, each with its names, and what sets it.
 macro_rules! attributes {
-    ($($name:ident = $number:literal)*) => {
+    ($($attribute:ident $set:ident $($name:literal)+;)*) => {
         #[derive(Clone, Copy, Debug)]
         enum Attribute {
-            $($name,)*
+            $($attribute,)*
         }
 
         impl Attribute {
-            fn from_number(py: Python<'_>, number: c_int) -> PyResult<Self> {
-                match number {
-                    $($number => Ok(Self::$name),)*
-                    _ => Err(PySystemError::new_err(py, "no such attribute")),
-                }
-            }
+            const ALL: &[Self] = &[$(Self::$attribute,)*];
         }
+
+        /// The attributes as C has them, without the handlers.
+        const PLAIN: &[cpython_api::Attribute] = &[$($(
+            // SAFETY: the functions are called with a parser, and this is the number of an attribute.
+            unsafe { cpython_api::Attribute::new($name, get_attribute, $set, Attribute::$attribute as usize) },
+        )+)*];
     };
 }
 
+const READ_ONLY: Option<Setter> = None;
+const WRITABLE: Option<Setter> = Some(set_attribute);
+
 attributes! {
-    ErrorCode = 0
-    LineNumber = 1
-    ColumnNumber = 2
-    ByteIndex = 3
-    BufferSize = 4
-    BufferText = 5
-    BufferUsed = 6
-    NamespacePrefixes = 7
-    OrderedAttributes = 8
-    SpecifiedAttributes = 9
+    ErrorCode READ_ONLY c"ErrorCode";
+    LineNumber READ_ONLY c"ErrorLineNumber" c"CurrentLineNumber";
+    ColumnNumber READ_ONLY c"ErrorColumnNumber" c"CurrentColumnNumber";
+    ByteIndex READ_ONLY c"ErrorByteIndex" c"CurrentByteIndex";
+    BufferSize WRITABLE c"buffer_size";
+    BufferText WRITABLE c"buffer_text";
+    BufferUsed READ_ONLY c"buffer_used";
+    NamespacePrefixes WRITABLE c"namespace_prefixes";
+    OrderedAttributes WRITABLE c"ordered_attributes";
+    SpecifiedAttributes WRITABLE c"specified_attributes";
 }
+
+/// All attributes that are computed, the handlers among them.
+pub(super) const ATTRIBUTES: &[cpython_api::Attribute] = &{
+    let mut table = [cpython_api::Attribute::END; PLAIN.len() + Handler::COUNT + 1];
+    let mut index = 0;
+    while index < PLAIN.len() {
+        table[index] = PLAIN[index];
+        index += 1;
+    }
+    let mut number = 0;
+    while number < Handler::COUNT {
+        let name = Handler::ALL[number].attribute();
+        // SAFETY: the functions are called with a parser, and this is the number of a handler.
+        table[index] = unsafe { cpython_api::Attribute::new(name, get_handler, Some(set_handler), number) };
+        (index, number) = (index + 1, number + 1);
+    }
+    table
+};
 
 /// The value of an attribute.
 enum Value {
@@ -115,7 +137,7 @@ fn set_buffer_size(parser: This<'_, '_>, value: Borrowed<'_, '_>) -> PyResult<()
     locked(parser, |core| core.text.resize(size))
 }
 
-fn set_handler(parser: This<'_, '_>, handler: Handler, value: Borrowed<'_, '_>) -> PyResult<()> {
+fn install(parser: This<'_, '_>, handler: Handler, value: Borrowed<'_, '_>) -> PyResult<()> {
     let py = parser.py();
     if handler == Handler::CharacterData {
         super::parse::flush(parser)?;
@@ -133,9 +155,15 @@ fn set_handler(parser: This<'_, '_>, handler: Handler, value: Borrowed<'_, '_>) 
     Ok(())
 }
 
-/// The number of an attribute or of a handler, which is the closure in the table of attributes.
-fn number(closure: *mut c_void) -> c_int {
-    c_int::try_from(closure.addr()).unwrap_or(-1)
+/// The attribute with a number.
+fn attribute_of(py: Python<'_>, number: *mut c_void) -> PyResult<Attribute> {
+    let attribute = Attribute::ALL.get(number.addr()).copied();
+    attribute.ok_or_else(|| PySystemError::new_err(py, "no such attribute"))
+}
+
+/// The handler with a number.
+fn handler_of(py: Python<'_>, number: *mut c_void) -> PyResult<Handler> {
+    Handler::from_number(number.addr()).ok_or_else(|| PySystemError::new_err(py, "no such handler"))
 }
 
 /// The value that an attribute is set to; an attempt to delete it raises an exception.
@@ -148,13 +176,12 @@ fn given<'a, 'py>(parser: This<'_, '_>, value: Option<Borrowed<'a, 'py>>) -> PyR
 /// # Safety
 ///
 /// Called as a getter alone, with the number of an attribute.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_get_attribute(parser: *mut PyObject, attribute: *mut c_void) -> *mut PyObject {
+unsafe extern "C" fn get_attribute(parser: *mut PyObject, attribute: *mut c_void) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call, on an attached thread.
     unsafe {
         method::<XmlParser>(c"pyexpat.xmlparser.__getattribute__", parser, move |parser| {
             let py = parser.py();
-            get(parser, Attribute::from_number(py, number(attribute))?)
+            get(parser, attribute_of(py, attribute)?)
         })
     }
 }
@@ -164,17 +191,12 @@ pub unsafe extern "C" fn pyexpat_get_attribute(parser: *mut PyObject, attribute:
 /// # Safety
 ///
 /// Called as a setter alone, with an object, or NULL to delete the attribute, and the number of an attribute.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_set_attribute(
-    parser: *mut PyObject,
-    value: *mut PyObject,
-    attribute: *mut c_void,
-) -> c_int {
+unsafe extern "C" fn set_attribute(parser: *mut PyObject, value: *mut PyObject, attribute: *mut c_void) -> c_int {
     // SAFETY: the setter is called with a parser, and an object or NULL, which its caller keeps, on an attached thread.
     unsafe {
         setter(c"pyexpat.xmlparser.__setattr__", parser, value, move |parser, value| {
             let value = given(parser, value)?;
-            set(parser, Attribute::from_number(parser.py(), number(attribute))?, value)
+            set(parser, attribute_of(parser.py(), attribute)?, value)
         })
     }
 }
@@ -184,14 +206,13 @@ pub unsafe extern "C" fn pyexpat_set_attribute(
 /// # Safety
 ///
 /// Called as a getter alone, with the number of a handler.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_get_handler(parser: *mut PyObject, handler: *mut c_void) -> *mut PyObject {
+unsafe extern "C" fn get_handler(parser: *mut PyObject, handler: *mut c_void) -> *mut PyObject {
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call, on an attached thread.
     unsafe {
         method::<XmlParser>(c"pyexpat.xmlparser.__getattribute__", parser, move |parser| {
             let py = parser.py();
-            let handler = Handler::from_number(number(handler));
-            let function = locked(parser, |core| core.handler(py, handler?))?;
+            let handler = handler_of(py, handler)?;
+            let function = locked(parser, |core| core.handler(py, handler))?;
             Ok(function.unwrap_or_else(|| py.None()))
         })
     }
@@ -202,19 +223,12 @@ pub unsafe extern "C" fn pyexpat_get_handler(parser: *mut PyObject, handler: *mu
 /// # Safety
 ///
 /// Called as a setter alone, with an object, or NULL to delete the attribute, and the number of a handler.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn pyexpat_set_handler(
-    parser: *mut PyObject,
-    value: *mut PyObject,
-    handler: *mut c_void,
-) -> c_int {
+unsafe extern "C" fn set_handler(parser: *mut PyObject, value: *mut PyObject, handler: *mut c_void) -> c_int {
     // SAFETY: the setter is called with a parser, and an object or NULL, which its caller keeps, on an attached thread.
     unsafe {
         setter(c"pyexpat.xmlparser.__setattr__", parser, value, move |parser, value| {
             let value = given(parser, value)?;
-            let handler = Handler::from_number(number(handler));
-            let handler = handler.ok_or_else(|| PySystemError::new_err(parser.py(), "no such handler"))?;
-            set_handler(parser, handler, value)
+            install(parser, handler_of(parser.py(), handler)?, value)
         })
     }
 }

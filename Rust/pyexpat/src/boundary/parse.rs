@@ -20,9 +20,9 @@ const READ_SIZE: usize = 2048;
 
 unsafe extern "C" {
     /// Adds the frame of a handler to the traceback of the exception that is set.
-    fn pyexpat_add_frame(handler: c_int);
+    fn pyexpat_add_frame(handler: *const c_char);
     /// Adds a note to the current exception that names the handler whose result was invalid.
-    fn pyexpat_note_bad_result(handler: c_int);
+    fn pyexpat_note_bad_result(handler: *const c_char);
     /// Stores the characters of all bytes in a single-byte encoding. Returns 0, or -1 with an exception set.
     fn pyexpat_decode_bytes(encoding: *const c_char, map: *mut c_int) -> c_int;
 }
@@ -241,8 +241,8 @@ impl<'a, 'py> Run<'a, 'py> {
             _ => unreachable!("no handler has another number of arguments"),
         };
         if result.is_err() {
-            // SAFETY: the thread is attached, an exception is set, and this is the number of a handler.
-            unsafe { pyexpat_add_frame(handler.index() as c_int) };
+            // SAFETY: the thread is attached, an exception is set, and this is the name of a handler.
+            unsafe { pyexpat_add_frame(handler.name().as_ptr()) };
         }
         let answer = match (&result, handler) {
             (Ok(value), Handler::NotStandalone | Handler::ExternalEntityRef) => Some(value.as_long()),
@@ -269,8 +269,8 @@ impl<'a, 'py> Run<'a, 'py> {
             }
         }
         if let Some(Err(error)) = answer {
-            // SAFETY: the thread is attached, an exception is set, and this is the number of a handler.
-            unsafe { pyexpat_note_bad_result(handler.index() as c_int) };
+            // SAFETY: the thread is attached, an exception is set, and this is the name of a handler.
+            unsafe { pyexpat_note_bad_result(handler.name().as_ptr()) };
             self.raised = Some(error);
         }
         if let Err(error) = result {

@@ -12,7 +12,7 @@ use crate::name_table::NameTable;
 use cpython_api::exceptions::PyRuntimeError;
 use cpython_api::types::{PyDict, PyInt, PyStr};
 use cpython_api::{
-    Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyResult, Python, Traversal, Visit,
+    Attribute, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyResult, Python, Traversal, Visit,
     instance_slots, rust_instance,
 };
 use std::ffi::CStr;
@@ -132,6 +132,7 @@ impl InstanceData for XmlParser {
     const NAME: &'static CStr = c"pyexpat.xmlparser";
     // SAFETY: the function returns the slots of this type.
     const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(pyexpat_xmlparser_instance) });
+    const ATTRIBUTES: &'static [Attribute] = super::attributes::ATTRIBUTES;
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         visit.references(&self.intern)?;

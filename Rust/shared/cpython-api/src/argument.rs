@@ -25,11 +25,12 @@
 //! }
 //! ```
 
+use crate::buffer::class_of;
 use crate::types::PyAny;
 use crate::{Borrowed, Input, PyObject, PyResult, Python};
 use cpython_sys as ffi;
 use std::marker::PhantomData;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 
 /// An object that C has passed, of type `T`.
 ///
@@ -60,6 +61,13 @@ impl<T> Clone for Arg<'_, T> {
 impl<T> Copy for Arg<'_, T> {}
 
 impl<'a, T> Arg<'a, T> {
+    /// Whether the object is a module, as the `self` of its functions is, and not of a subclass.
+    #[inline]
+    pub fn is_module(self) -> bool {
+        // SAFETY: the object is live (invariants).
+        ptr::eq(unsafe { class_of(self.object.as_ptr()) }, &raw const ffi::PyModule_Type)
+    }
+
     /// Takes an argument.
     ///
     /// # Safety

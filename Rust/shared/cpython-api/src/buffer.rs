@@ -194,6 +194,19 @@ pub(crate) fn bytes_start(object: *mut ffi::PyObject) -> *mut u8 {
     object.cast::<u8>().wrapping_add(ffi::SHIM_BYTES_OFFSET as usize)
 }
 
+/// The type of an object, to compare it with a static one.
+///
+/// # Safety
+///
+/// - The object is live.
+#[inline]
+pub(crate) unsafe fn class_of(object: *mut ffi::PyObject) -> *const ffi::PyTypeObject {
+    let class = object.cast::<u8>().wrapping_add(ffi::SHIM_TYPE_OFFSET as usize).cast::<*mut ffi::PyTypeObject>();
+    // SAFETY: every object has a pointer to its type there, aligned by C. Nobody assigns another to an object of a static type
+    // but atomically.
+    unsafe { AtomicPtr::from_ptr(class) }.load(Ordering::Relaxed)
+}
+
 /// Whether an object is a bytes object, or of a subclass.
 ///
 /// # Safety
@@ -201,10 +214,8 @@ pub(crate) fn bytes_start(object: *mut ffi::PyObject) -> *mut u8 {
 /// - The object is live, and the thread attached.
 #[inline]
 unsafe fn is_bytes(object: *mut ffi::PyObject) -> bool {
-    let class = object.cast::<u8>().wrapping_add(ffi::SHIM_TYPE_OFFSET as usize).cast::<*mut ffi::PyTypeObject>();
-    // SAFETY: every object has a pointer to its type there, aligned by C. Nobody assigns another to an object of a static type
-    // but atomically.
-    let class = unsafe { AtomicPtr::from_ptr(class) }.load(Ordering::Relaxed);
+    // SAFETY: the object is live (the caller's promise).
+    let class = unsafe { class_of(object) };
     // SAFETY: the object is live and the thread attached (the caller's promise).
     ptr::eq(class, &raw const ffi::PyBytes_Type) || unsafe { ffi::shim_PyBytes_Check(object) != 0 }
 }

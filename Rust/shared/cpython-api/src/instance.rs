@@ -38,6 +38,9 @@ pub trait InstanceData: Send + Sync + Sized + 'static {
     /// The function by which the class was declared, of a class that is to be found by [`Borrowed::cast_instance`].
     const DECLARATION: Option<Declaration> = None;
 
+    /// The attributes that are computed, if their table is not in C: it ends with [`Attribute::END`].
+    const ATTRIBUTES: &'static [Attribute] = &[];
+
     /// Shows the collector the references that the data owns, of those that never change after the object is made: reading
     /// them takes no lock.
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
@@ -57,6 +60,54 @@ pub trait InstanceData: Send + Sync + Sized + 'static {
 
     /// Gives up the references that the data owns. `self` is dropped after that, if this does not consume it.
     fn release(self, py: Python<'_>);
+}
+
+/// An attribute that functions get and set, in a table of [`InstanceData::ATTRIBUTES`].
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub struct Attribute(ffi::PyGetSetDef);
+
+impl Attribute {
+    /// The end of a table.
+    pub const END: Self =
+        Self(ffi::PyGetSetDef { name: ptr::null(), get: None, set: None, doc: ptr::null(), closure: ptr::null_mut() });
+
+    /// An attribute without a docstring; without a setter it is read-only. The functions are called with `number`, too.
+    ///
+    /// # Safety
+    ///
+    /// - The functions may be called with each object of the class, on an attached thread, and with this number; the setter with an
+    ///   object, or with NULL to delete the attribute.
+    pub const unsafe fn new(name: &'static CStr, get: Getter, set: Option<Setter>, number: usize) -> Self {
+        let closure = ptr::without_provenance_mut(number);
+        Self(ffi::PyGetSetDef { name: name.as_ptr(), get: Some(get), set, closure, ..Self::END.0 })
+    }
+
+    /// The same attribute with a docstring.
+    #[must_use]
+    pub const fn with_doc(self, doc: &'static CStr) -> Self {
+        Self(ffi::PyGetSetDef { doc: doc.as_ptr(), ..self.0 })
+    }
+
+    /// The setter of an attribute that is a read-only member in C: it raises `AttributeError("readonly attribute")`.
+    pub const REFUSE: Setter = ffi::rust_refuse_to_set;
+}
+
+/// A function that C calls to get an attribute.
+pub type Getter = unsafe extern "C" fn(this: *mut PyObject, number: *mut c_void) -> *mut PyObject;
+
+/// A function that C calls to set an attribute.
+pub type Setter = unsafe extern "C" fn(this: *mut PyObject, value: *mut PyObject, number: *mut c_void) -> c_int;
+
+/// The table of attributes for C, or NULL if there are none. C only reads it.
+const fn attributes<T: InstanceData>() -> *mut ffi::PyGetSetDef {
+    match T::ATTRIBUTES {
+        [] => ptr::null_mut(),
+        [.., last] => {
+            assert!(last.0.name.is_null(), "the table of attributes does not end");
+            T::ATTRIBUTES.as_ptr().cast_mut().cast()
+        }
+    }
 }
 
 /// The promise that the data of a class is plain: it owns neither references nor memory, and may be all zero.
@@ -131,6 +182,7 @@ pub const fn instance_slots<T: InstanceData>() -> rust_instance {
         traverse: if T::PLAIN.is_some() { None } else { Some(traverse::<T>) },
         clear: if T::PLAIN.is_some() { None } else { Some(clear::<T>) },
         getbuffer: Some(getbuffer::<T>),
+        getset: const { attributes::<T>() },
     }
 }
 

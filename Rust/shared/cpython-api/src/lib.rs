@@ -81,7 +81,8 @@ pub use err::{PyErr, PyResult};
 pub use gc::{Stop, Traversal, Visit};
 pub use handle::{Borrowed, Bound, Py};
 pub use instance::{
-    Class, Declaration, Instance, InstanceData, Plain, Vectorcall, instance_slots, new_object, rust_instance,
+    Attribute, Class, Declaration, Getter, Instance, InstanceData, Plain, Setter, Vectorcall, instance_slots,
+    new_object, rust_instance,
 };
 pub use int::IntView;
 pub use item_storage::{ItemStorage, LockedItems, ResizeError, StoredItem};
@@ -102,6 +103,6 @@ pub use spin_lock::{RawSpinLock, SpinLock, SpinLockGuard};
 pub use state::{ModuleState, exec_with_classes, module_exec, module_exec_with, module_state};
 pub use striped_lock::StripedLock;
 pub use system::{audit, times, urandom};
-pub use text::{StrBuilder, StrData, StrUnit};
+pub use text::{StrBuilder, StrData, StrUnit, character};
 pub use value::Value;
 pub use vectorcall::{CallArguments, TupleItems};

@@ -446,3 +446,29 @@ fn write<T: Unit>(target: &mut [MaybeUninit<T>], piece: StrData<'_>) {
         StrData::Ucs4(units) => convert(target, units),
     }
 }
+
+/// What the tables of the interpreter have of a character in Unicode's current version.
+pub mod character {
+    use cpython_sys as ffi;
+
+    /// The value as a decimal digit, or -1.
+    #[inline]
+    pub fn decimal(character: u32) -> i32 {
+        // SAFETY: the function looks a number up in constants.
+        unsafe { ffi::_PyUnicode_ToDecimalDigit(character) }
+    }
+
+    /// The value as a digit, or -1.
+    #[inline]
+    pub fn digit(character: u32) -> i32 {
+        // SAFETY: as above.
+        unsafe { ffi::_PyUnicode_ToDigit(character) }
+    }
+
+    /// The numeric value, or -1.0.
+    #[inline]
+    pub fn numeric(character: u32) -> f64 {
+        // SAFETY: as above.
+        unsafe { ffi::_PyUnicode_ToNumeric(character) }
+    }
+}

@@ -39,7 +39,7 @@ rust_class_new(PyObject *module, const rust_class *definition)
     ADD(Py_tp_doc, definition->doc);
     ADD(Py_tp_new, definition->tp_new);
     ADD(Py_tp_methods, definition->methods);
-    ADD(Py_tp_getset, definition->getset);
+    ADD(Py_tp_getset, definition->getset != NULL ? definition->getset : instance.getset);
     ADD(Py_tp_members, definition->members);
     if (definition->exports_buffer) {
         ADD(Py_bf_getbuffer, instance.getbuffer);

@@ -12,6 +12,7 @@
 #include "pycore_long.h"
 #include "pycore_object.h"
 #include "pycore_object_deferred.h"
+#include "pycore_tuple.h"
 
 PyObject *
 shim_dict_from_owned(PyObject **pairs, Py_ssize_t count)
@@ -38,6 +39,35 @@ shim_dict_from_owned(PyObject **pairs, Py_ssize_t count)
         Py_DECREF(pairs[i]);
     }
     return dict;
+}
+
+PyObject *
+shim_tuple_of_two(PyObject *first, PyObject *second)
+{
+    PyObject *tuple = PyTuple_New(2);
+    if (tuple == NULL) {
+        Py_DECREF(first);
+        Py_DECREF(second);
+        return NULL;
+    }
+    PyTuple_SET_ITEM(tuple, 0, first);
+    PyTuple_SET_ITEM(tuple, 1, second);
+    return tuple;
+}
+
+PyObject *
+rust_tuple_with_int(PyObject *first, Py_ssize_t second)
+{
+    PyObject *integer = PyLong_FromSsize_t(second);
+    if (integer == NULL) {
+        Py_DECREF(first);
+        return NULL;
+    }
+#if PY_VERSION_HEX >= 0x030F0000
+    return _PyTuple_FromPairSteal(first, integer);
+#else
+    return shim_tuple_of_two(first, integer);
+#endif
 }
 
 /* What precedes the items of a list in their memory. listobject.c keeps this struct to itself; a test of cpython-api compares it with

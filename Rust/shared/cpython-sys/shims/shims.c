@@ -193,20 +193,6 @@ shim_audit(const char *event, PyObject *const *arguments, int count)
     return PySys_Audit(event, formats[count], arguments[0], arguments[1], arguments[2]);
 }
 
-PyObject *
-shim_tuple_of_two(PyObject *first, PyObject *second)
-{
-    PyObject *tuple = PyTuple_New(2);
-    if (tuple == NULL) {
-        Py_DECREF(first);
-        Py_DECREF(second);
-        return NULL;
-    }
-    PyTuple_SET_ITEM(tuple, 0, first);
-    PyTuple_SET_ITEM(tuple, 1, second);
-    return tuple;
-}
-
 int
 shim_tuple_two_items(PyObject *tuple, PyObject **first, PyObject **second)
 {

@@ -1,6 +1,6 @@
 //! `name` and `lookup`, and the functions of `_ucnhash_CAPI`, by which the compiler and the codecs find `\N{...}`.
 
-use super::{ascii, version};
+use super::{ascii, version_of};
 use crate::TABLES;
 use crate::names::{self, Meaning};
 use crate::version::Version;
@@ -18,13 +18,19 @@ use std::slice;
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_name(is_old: c_int, chr: c_int, default: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn unicodedata_UCD_name_impl(
+    owner: *mut PyObject,
+    chr: c_int,
+    default_value: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes the object that the function is of.
+    let version = unsafe { version_of(owner) };
     // SAFETY: the parsing code passes an object, which its caller keeps for the call, or NULL.
-    let default = unsafe { Arg::optional(&default) };
+    let default = unsafe { Arg::optional(&default_value) };
     // SAFETY: the parsing code calls on an attached thread.
     unsafe {
         entry(c"unicodedata.name", |py| {
-            let name = names::name(&TABLES, version(is_old), chr as u32, false);
+            let name = names::name(&TABLES, version, chr as u32, false);
             match (name, default) {
                 (Some(name), _) => ascii(py, name.as_bytes()),
                 (None, Some(default)) => Ok(default.bind(py).to_owned()),
@@ -43,7 +49,13 @@ const NAME_MAXLEN: usize = 256;
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_lookup(is_old: c_int, name: *const c_char, len: Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn unicodedata_UCD_lookup_impl(
+    owner: *mut PyObject,
+    name: *const c_char,
+    len: Py_ssize_t,
+) -> *mut PyObject {
+    // SAFETY: the parsing code passes the object that the function is of.
+    let version = unsafe { version_of(owner) };
     // Other threads may write to that memory.
     let mut copy = [0; NAME_MAXLEN];
     let name = match usize::try_from(len) {
@@ -58,7 +70,7 @@ pub unsafe extern "C" fn unicodedata_lookup(is_old: c_int, name: *const c_char, 
     unsafe {
         entry(c"unicodedata.lookup", |py| {
             let name = name.ok_or_else(|| PyKeyError::new_err(py, "name too long"))?;
-            lookup(py, version(is_old), name)?.ok_or_else(|| undefined(py, name))
+            lookup(py, version, name)?.ok_or_else(|| undefined(py, name))
         })
     }
 }

@@ -1,6 +1,6 @@
 //! `normalize` and `is_normalized`.
 
-use super::version;
+use super::version_of;
 use crate::TABLES;
 use crate::normalize::{self, NoMemory, Output};
 use crate::quick_check::{Form, first_not_yes};
@@ -8,7 +8,6 @@ use crate::version::Version;
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::{PyBool, PyStr};
 use cpython_api::{Arg, Borrowed, Bound, PyErr, PyObject, PyResult, Python, StrData, Value, entry, into_c_result};
-use std::ffi::c_int;
 
 /// The form of a name; `None` for any other text.
 #[inline]
@@ -44,8 +43,8 @@ unsafe fn unchanged(py: Python<'_>, text: Arg<'_, PyStr>) -> *mut PyObject {
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_normalize(
-    is_old: c_int,
+pub unsafe extern "C" fn unicodedata_UCD_normalize_impl(
+    owner: *mut PyObject,
     form: *mut PyObject,
     text: *mut PyObject,
 ) -> *mut PyObject {
@@ -80,7 +79,8 @@ pub unsafe extern "C" fn unicodedata_normalize(
         // SAFETY: the thread is attached, as `py` proves.
         return unsafe { unchanged(py, text) };
     }
-    let version = version(is_old);
+    // SAFETY: the parsing code passes the object that the function is of.
+    let version = unsafe { version_of(owner) };
     // SAFETY: the thread is attached, as `py` proves.
     unsafe { entry(c"unicodedata.normalize", |py| normalized(text.bind(py), version, form, first)) }
 }
@@ -104,8 +104,8 @@ fn normalized<'py>(text: Borrowed<'_, 'py, PyStr>, version: Version, form: Form,
 ///
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_is_normalized(
-    is_old: c_int,
+pub unsafe extern "C" fn unicodedata_UCD_is_normalized_impl(
+    owner: *mut PyObject,
     form: *mut PyObject,
     text: *mut PyObject,
 ) -> *mut PyObject {
@@ -128,7 +128,8 @@ pub unsafe extern "C" fn unicodedata_is_normalized(
     if is_ascii {
         return truth(true);
     }
-    let version = version(is_old);
+    // SAFETY: the parsing code passes the object that the function is of.
+    let version = unsafe { version_of(owner) };
     let answer = match text.bind(py).to_any().value() {
         Value::Str(StrData::Ucs1(units)) => normalize::quick_check(&TABLES, version, form, units),
         Value::Str(StrData::Ucs2(units)) => normalize::quick_check(&TABLES, version, form, units),

@@ -61,6 +61,36 @@ impl PyTuple {
         Ok(unsafe { tuple.cast_into_unchecked() })
     }
 
+    /// A tuple of one item, made by `PyTuple_Pack()`: unlike other tuples, the collector does not track it if the item is of a type
+    /// whose objects it does not track.
+    #[inline]
+    pub fn single<'py>(item: &Bound<'py>) -> PyResult<Bound<'py, Self>> {
+        let tuple = new_reference!(item.py(), PyTuple_Pack(1_isize, item))?;
+        // SAFETY: the call makes a tuple.
+        Ok(unsafe { tuple.cast_into_unchecked() })
+    }
+
+    /// A tuple of two items, made in the same way.
+    #[inline]
+    pub fn pair<'py>(first: &Bound<'py>, second: &Bound<'py>) -> PyResult<Bound<'py, Self>> {
+        let tuple = new_reference!(first.py(), PyTuple_Pack(2_isize, first, second))?;
+        // SAFETY: the call makes a tuple.
+        Ok(unsafe { tuple.cast_into_unchecked() })
+    }
+
+    /// A tuple of an object and of an int: where an input has been read to, beside what was read. Since CPython 3.15 the collector
+    /// does not track it if the object is of a type whose objects it does not track.
+    #[inline]
+    pub fn with_int<'py>(object: Bound<'py>, int: isize) -> PyResult<Bound<'py, Self>> {
+        let py = object.py();
+        // SAFETY: the thread is attached, as the token proves; the call takes over the reference.
+        let tuple = unsafe { ffi::rust_tuple_with_int(object.into_ptr(), int) };
+        // SAFETY: a new reference, or NULL with an exception set.
+        let tuple = unsafe { crate::ffi_call::owned_or_err(py, tuple) }?;
+        // SAFETY: the call makes a tuple.
+        Ok(unsafe { tuple.cast_into_unchecked() })
+    }
+
     /// A tuple of the objects of a slice.
     #[inline]
     pub fn from_slice<'py>(py: Python<'py>, items: &[Borrowed<'_, 'py>]) -> PyResult<Bound<'py, Self>> {
