@@ -28,6 +28,12 @@ pub struct Syllable {
 }
 
 impl Syllable {
+    /// A leading consonant, a vowel, and a trailing consonant or what is in its place.
+    #[inline]
+    pub(crate) fn all(self) -> [u32; 3] {
+        self.jamo
+    }
+
     /// A leading consonant, a vowel, and a trailing consonant if there is one.
     #[inline]
     pub fn jamo(&self) -> &[u32] {

@@ -9,10 +9,10 @@
 
 #![forbid(unsafe_code)]
 
-use crate::buffer::Buffer;
 pub use crate::buffer::Stop;
+use crate::buffer::{Buffer, Memory};
 use crate::decomposition::{self, Utf16};
-use crate::hangul;
+use crate::hangul::{self, Syllable};
 use crate::hash;
 use crate::ordering::{self, Mark};
 use crate::quick_check::{Form, Unit, first_not_yes};
@@ -23,9 +23,17 @@ use crate::version::Version;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoMemory;
 
+/// Up to that number of characters are normalized without allocating memory, if the output is not longer than `SHORT`.
+const SHORT_TEXT: usize = 24;
+const SHORT: usize = 64;
+/// How many characters a starter and its marks are then.
+const SHORT_SEGMENT: usize = 16;
+
 /// Normalized text, in some width that is enough for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Output {
+    /// Two bytes a character, and how many characters there are.
+    Short([u16; SHORT], usize),
     /// Two bytes a character.
     Ucs2(Vec<u16>),
     /// Four bytes a character.
@@ -54,15 +62,34 @@ pub fn normalize_from<U: Unit>(
     first: usize,
 ) -> Result<Output, NoMemory> {
     let work = Work { tables, version, form };
-    if U::LARGEST <= 0xFFFF {
-        match work.run::<U, u16>(text, first) {
-            Ok(out) => return Ok(Output::Ucs2(out)),
-            Err(Stop::NoMemory) => return Err(NoMemory),
-            Err(Stop::TooWide) => {}
+    if U::LARGEST <= 0xFFFF && text.len() <= SHORT_TEXT {
+        // Memory is not allocated for text that is as short as most identifiers and words.
+        if let Ok((units, len)) = work.run(text, first, [0_u16; SHORT], [Mark::default(); SHORT_SEGMENT]) {
+            return Ok(Output::Short(units, len));
         }
     }
-    let out = work.run::<U, u32>(text, first).map_err(|_| NoMemory)?;
-    Ok(Output::Ucs4(out))
+    if U::LARGEST <= 0xFFFF {
+        match work.run(text, first, memory(text.len())?, Vec::new()) {
+            Ok((out, len)) => return Ok(Output::Ucs2(cut(out, len))),
+            Err(Stop::TooWide) => {}
+            Err(Stop::NoMemory | Stop::Full) => return Err(NoMemory),
+        }
+    }
+    let (out, len) = work.run(text, first, memory(text.len())?, Vec::new()).map_err(|_| NoMemory)?;
+    Ok(Output::Ucs4(cut(out, len)))
+}
+
+/// Memory for the output of a text of `len` characters.
+fn memory<W: Unit>(len: usize) -> Result<Vec<W>, NoMemory> {
+    let mut memory = Vec::new();
+    // A few more characters than there are: most often the text gets a little longer, or not at all.
+    memory.grow(len + len / 8 + 8).map_err(|_| NoMemory)?;
+    Ok(memory)
+}
+
+fn cut<W>(mut memory: Vec<W>, len: usize) -> Vec<W> {
+    memory.truncate(len);
+    memory
 }
 
 /// Whether text is in a form, by the quick check alone: otherwise the first character that it does not accept.
@@ -94,6 +121,7 @@ pub fn is_normalized_from<U: Unit>(
     first: usize,
 ) -> Result<bool, NoMemory> {
     Ok(match normalize_from(tables, version, form, text, first)? {
+        Output::Short(out, len) => is_same(text, out.get(..len).unwrap_or_default()),
         Output::Ucs2(out) => is_same(text, &out),
         Output::Ucs4(out) => is_same(text, &out),
     })
@@ -116,30 +144,27 @@ struct Work<'a> {
 const CALM: usize = 16;
 
 impl Work<'_> {
-    /// Normalizes a text that is in the form up to `stop`.
-    fn run<U: Unit, W: Unit>(self, text: &[U], stop: usize) -> Result<Vec<W>, Stop> {
-        // A few more characters than there are: most often the text gets a little longer, or not at all.
-        let out = Buffer::with_capacity(text.len() + text.len() / 8 + 8)?;
-        let marks = Buffer::new();
+    /// Normalizes a text that is in the form up to `stop`. Returns the output, and how long it is.
+    #[inline]
+    fn run<U: Unit, M: Memory<Item: Unit>, S: Memory<Item = Mark>>(
+        self,
+        text: &[U],
+        stop: usize,
+        out: M,
+        marks: S,
+    ) -> Result<(M, usize), Stop> {
+        let (out, marks, spare) = (Buffer::new(out), Buffer::new(marks), Buffer::new(Vec::new()));
         let is_disordered = false;
         if self.form.composes() {
-            let sink = Composer {
-                work: self,
-                out,
-                segment: marks,
-                is_whole: false,
-                spare: Buffer::new(),
-                last: 0,
-                is_disordered,
-            };
+            let sink = Composer { work: self, out, segment: marks, is_whole: false, spare, last: 0, is_disordered };
             self.with_sink(text, stop, sink)
         } else {
-            let sink = Decomposer { work: self, out, run: 0, last: 0, is_disordered, marks };
+            let sink = Decomposer { work: self, out, run: 0, last: 0, is_disordered, marks: spare };
             self.with_sink(text, stop, sink)
         }
     }
 
-    fn with_sink<U: Unit, W: Unit, S: Sink<W>>(self, text: &[U], stop: usize, mut sink: S) -> Result<Vec<W>, Stop> {
+    fn with_sink<U: Unit, S: Sink>(self, text: &[U], stop: usize, mut sink: S) -> Result<(S::Memory, usize), Stop> {
         let (mut at, mut stop) = (0, stop);
         let low = self.form.low(self.tables);
         while at < text.len() {
@@ -188,13 +213,13 @@ impl Work<'_> {
 
     /// Decomposes a character that is no boundary.
     #[inline(always)]
-    fn push<W: Unit, S: Sink<W>>(self, sink: &mut S, code_point: u32, class: Class) -> Result<(), Stop> {
+    fn push<S: Sink>(self, sink: &mut S, code_point: u32, class: Class) -> Result<(), Stop> {
         // It has no decomposition, such as marks and jamo.
         if class.is_yes(self.form.decomposed()) {
             return sink.push(code_point, class);
         }
         if let Some(syllable) = hangul::decompose(code_point) {
-            return sink.push_syllable(code_point, syllable.jamo());
+            return sink.push_syllable(code_point, syllable);
         }
         let code_point = decomposition::corrected(self.tables, self.version, code_point);
         match decomposition::full(self.tables, self.version, code_point, self.form.is_compatibility()) {
@@ -205,7 +230,7 @@ impl Work<'_> {
     }
 
     #[inline(always)]
-    fn push_all<W: Unit, S: Sink<W>>(self, sink: &mut S, units: Utf16) -> Result<(), Stop> {
+    fn push_all<S: Sink>(self, sink: &mut S, units: Utf16) -> Result<(), Stop> {
         for code_point in units {
             // The most common part of a decomposition is a letter of ASCII.
             if code_point < 0x80 {
@@ -239,7 +264,9 @@ impl Work<'_> {
 }
 
 /// What takes decomposed text and makes the output.
-trait Sink<W> {
+trait Sink {
+    /// The memory of the output.
+    type Memory;
     /// Takes text that is in the form, after a boundary or at the start.
     fn copy<U: Unit>(&mut self, text: &[U]) -> Result<(), Stop>;
     /// Takes a boundary as it is in the text.
@@ -249,42 +276,42 @@ trait Sink<W> {
     /// Takes any character of a decomposition.
     fn push(&mut self, code_point: u32, class: Class) -> Result<(), Stop>;
     /// Takes a Hangul syllable, as it was and decomposed.
-    fn push_syllable(&mut self, syllable: u32, jamo: &[u32]) -> Result<(), Stop>;
+    fn push_syllable(&mut self, syllable: u32, parts: Syllable) -> Result<(), Stop>;
     /// Ends a segment, before a boundary or at the end.
     fn finish_segment(&mut self) -> Result<(), Stop>;
-    /// The output.
-    fn into_output(self) -> Vec<W>;
+    /// The output, and how long it is.
+    fn into_output(self) -> (Self::Memory, usize);
 }
 
 /// Copies text that is not wider than the output.
 #[inline]
-fn copy<U: Unit, W: Unit>(out: &mut Buffer<W>, text: &[U]) -> Result<(), Stop> {
+fn copy<U: Unit, M: Memory<Item: Unit>>(out: &mut Buffer<M>, text: &[U]) -> Result<(), Stop> {
     // The text has the width of the output, or a narrower one.
-    if U::LARGEST > W::LARGEST {
+    if U::LARGEST > M::Item::LARGEST {
         return Err(Stop::TooWide);
     }
-    out.extend(text, |unit| W::truncated(unit.into()))
+    out.extend(text, |unit| M::Item::truncated(unit.into()))
 }
 
 /// Appends a character.
 #[inline(always)]
-fn write<W: Unit>(out: &mut Buffer<W>, code_point: u32) -> Result<(), Stop> {
-    out.push(W::try_from(code_point).map_err(|_| Stop::TooWide)?)
+fn write<M: Memory<Item: Unit>>(out: &mut Buffer<M>, code_point: u32) -> Result<(), Stop> {
+    out.push(M::Item::try_from(code_point).map_err(|_| Stop::TooWide)?)
 }
 
 /// Makes the decomposed forms.
-struct Decomposer<'a, W> {
+struct Decomposer<'a, M> {
     work: Work<'a>,
-    out: Buffer<W>,
+    out: Buffer<M>,
     /// Where the run of marks at the end of the output starts, if there is one.
     run: usize,
     /// The class of the last character.
     last: u8,
     is_disordered: bool,
-    marks: Buffer<Mark>,
+    marks: Buffer<Vec<Mark>>,
 }
 
-impl<W: Unit> Decomposer<'_, W> {
+impl<M: Memory<Item: Unit>> Decomposer<'_, M> {
     /// Puts the last run of marks into canonical order.
     #[cold]
     fn sort(&mut self) -> Result<(), Stop> {
@@ -295,7 +322,9 @@ impl<W: Unit> Decomposer<'_, W> {
             let code_point = unit.into();
             Mark::new(code_point, tables.class(code_point).combining())
         })?;
-        ordering::sort_into(self.marks.as_mut_slice(), |place, mark| run[place] = W::truncated(mark.code_point()));
+        ordering::sort_into(self.marks.as_mut_slice(), |place, mark| {
+            run[place] = M::Item::truncated(mark.code_point())
+        });
         self.is_disordered = false;
         Ok(())
     }
@@ -307,7 +336,9 @@ impl<W: Unit> Decomposer<'_, W> {
     }
 }
 
-impl<W: Unit> Sink<W> for Decomposer<'_, W> {
+impl<M: Memory<Item: Unit>> Sink for Decomposer<'_, M> {
+    type Memory = M;
+
     fn copy<U: Unit>(&mut self, text: &[U]) -> Result<(), Stop> {
         copy(&mut self.out, text)
     }
@@ -338,9 +369,10 @@ impl<W: Unit> Sink<W> for Decomposer<'_, W> {
     }
 
     #[inline(always)]
-    fn push_syllable(&mut self, _syllable: u32, jamo: &[u32]) -> Result<(), Stop> {
+    fn push_syllable(&mut self, _syllable: u32, parts: Syllable) -> Result<(), Stop> {
         self.end_run()?;
-        jamo.iter().try_for_each(|jamo| write(&mut self.out, *jamo))
+        // Any width has room for them but one byte, which no output has.
+        self.out.push_some(parts.all().map(M::Item::truncated), parts.jamo().len())
     }
 
     #[inline]
@@ -348,25 +380,25 @@ impl<W: Unit> Sink<W> for Decomposer<'_, W> {
         self.end_run()
     }
 
-    fn into_output(self) -> Vec<W> {
-        self.out.into_vec()
+    fn into_output(self) -> (M, usize) {
+        self.out.into_parts()
     }
 }
 
 /// Makes the composed forms.
-struct Composer<'a, W> {
+struct Composer<'a, M, S> {
     work: Work<'a>,
-    out: Buffer<W>,
+    out: Buffer<M>,
     /// What may still be reordered and composed: most often a starter and its marks.
-    segment: Buffer<Mark>,
+    segment: Buffer<S>,
     /// Whether the segment is one character of the text, which may have a decomposition.
     is_whole: bool,
-    spare: Buffer<Mark>,
+    spare: Buffer<Vec<Mark>>,
     last: u8,
     is_disordered: bool,
 }
 
-impl<W: Unit> Composer<'_, W> {
+impl<M: Memory<Item: Unit>, S: Memory<Item = Mark>> Composer<'_, M, S> {
     #[inline(always)]
     fn append(&mut self, code_point: u32, combining: u8) -> Result<(), Stop> {
         self.is_disordered |= combining != 0 && self.last > combining;
@@ -424,7 +456,7 @@ impl<W: Unit> Composer<'_, W> {
                 && let Some(composite) = self.work.compose(*first, code_point)
             {
                 *first = composite;
-                let unit = W::try_from(composite).map_err(|_| Stop::TooWide)?;
+                let unit = M::Item::try_from(composite).map_err(|_| Stop::TooWide)?;
                 if let Some(place) = self.out.as_mut_slice().get_mut(*place) {
                     *place = unit;
                 }
@@ -441,7 +473,9 @@ impl<W: Unit> Composer<'_, W> {
     }
 }
 
-impl<W: Unit> Sink<W> for Composer<'_, W> {
+impl<M: Memory<Item: Unit>, S: Memory<Item = Mark>> Sink for Composer<'_, M, S> {
+    type Memory = M;
+
     fn copy<U: Unit>(&mut self, text: &[U]) -> Result<(), Stop> {
         copy(&mut self.out, text)
     }
@@ -480,7 +514,7 @@ impl<W: Unit> Sink<W> for Composer<'_, W> {
     }
 
     #[inline(always)]
-    fn push_syllable(&mut self, syllable: u32, _jamo: &[u32]) -> Result<(), Stop> {
+    fn push_syllable(&mut self, syllable: u32, _parts: Syllable) -> Result<(), Stop> {
         // It composes to what it was.
         self.push_boundary(syllable)
     }
@@ -498,7 +532,7 @@ impl<W: Unit> Sink<W> for Composer<'_, W> {
         }
     }
 
-    fn into_output(self) -> Vec<W> {
-        self.out.into_vec()
+    fn into_output(self) -> (M, usize) {
+        self.out.into_parts()
     }
 }

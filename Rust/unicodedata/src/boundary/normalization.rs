@@ -93,6 +93,9 @@ fn normalized<'py>(text: Borrowed<'_, 'py, PyStr>, version: Version, form: Form,
         StrData::Ucs4(units) => normalize::normalize_from(&TABLES, version, form, units, first),
     };
     match output.map_err(|NoMemory| PyErr::no_memory(py))? {
+        Output::Short(units, len) => {
+            PyStr::from_data(py, StrData::Ucs2(units.get(..len).unwrap_or_default())).map(Bound::into_any)
+        }
         Output::Ucs2(units) => PyStr::from_data(py, StrData::Ucs2(&units)).map(Bound::into_any),
         Output::Ucs4(units) => PyStr::from_data(py, StrData::Ucs4(&units)).map(Bound::into_any),
     }
