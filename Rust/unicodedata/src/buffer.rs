@@ -60,18 +60,12 @@ impl<M: Memory> Buffer<M> {
     /// Appends an item.
     #[inline(always)]
     pub(crate) fn push(&mut self, item: M::Item) -> Result<(), Stop> {
-        self.push_some([item], 1)
-    }
-
-    /// Appends the first `count` of some items.
-    #[inline(always)]
-    pub(crate) fn push_some<const N: usize>(&mut self, items: [M::Item; N], count: usize) -> Result<(), Stop> {
-        if self.memory.as_ref().len() - self.len < N {
-            self.memory.grow(N)?;
+        if self.len == self.memory.as_ref().len() {
+            self.memory.grow(1)?;
         }
-        if let Some(places) = self.memory.as_mut().get_mut(self.len..).and_then(<[_]>::first_chunk_mut) {
-            *places = items;
-            self.len += count;
+        if let Some(place) = self.memory.as_mut().get_mut(self.len) {
+            *place = item;
+            self.len += 1;
         }
         Ok(())
     }
@@ -89,6 +83,45 @@ impl<M: Memory> Buffer<M> {
             self.len += values.len();
         }
         Ok(())
+    }
+
+    /// Appends what a function returns for some values, up to the first for which that is nothing: the first so many of `N` items.
+    /// Returns how many values these are.
+    #[inline(always)]
+    pub(crate) fn extend_while<U: Copy, const N: usize>(
+        &mut self,
+        values: &[U],
+        items: impl Fn(U) -> Option<([M::Item; N], usize)>,
+    ) -> Result<usize, Stop> {
+        let mut taken = 0;
+        loop {
+            // A copy, so that the loop has it in a register.
+            let (mut len, memory) = (self.len, self.memory.as_mut());
+            let mut is_full = false;
+            for value in values.get(taken..).unwrap_or_default() {
+                let Some((items, count)) = items(*value) else { break };
+                let Some(places) = memory.get_mut(len..).and_then(<[_]>::first_chunk_mut) else {
+                    is_full = true;
+                    break;
+                };
+                *places = items;
+                len += count;
+                taken += 1;
+            }
+            self.len = len;
+            if !is_full {
+                return Ok(taken);
+            }
+            self.memory.grow(N)?;
+        }
+    }
+
+    /// Removes the last item.
+    #[inline(always)]
+    pub(crate) fn pop(&mut self) -> Option<M::Item> {
+        let last = *self.as_slice().last()?;
+        self.len -= 1;
+        Some(last)
     }
 
     /// How many items there are.

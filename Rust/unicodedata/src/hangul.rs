@@ -28,17 +28,23 @@ pub struct Syllable {
 }
 
 impl Syllable {
-    /// A leading consonant, a vowel, and a trailing consonant or what is in its place.
-    #[inline]
-    pub(crate) fn all(self) -> [u32; 3] {
-        self.jamo
-    }
-
     /// A leading consonant, a vowel, and a trailing consonant if there is one.
     #[inline]
     pub fn jamo(&self) -> &[u32] {
+        self.jamo.get(..self.count()).unwrap_or_default()
+    }
+
+    /// A leading consonant, a vowel, and a trailing consonant or what is in its place.
+    #[inline(always)]
+    pub(crate) fn padded(self) -> [u32; 3] {
+        self.jamo
+    }
+
+    /// How many jamo there are.
+    #[inline(always)]
+    pub(crate) fn count(self) -> usize {
         let [_, _, t] = self.jamo;
-        if t == T_BASE { &self.jamo[..2] } else { &self.jamo }
+        2 + usize::from(t != T_BASE)
     }
 }
 

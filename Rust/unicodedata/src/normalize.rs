@@ -12,10 +12,10 @@
 pub use crate::buffer::Stop;
 use crate::buffer::{Buffer, Memory};
 use crate::decomposition::{self, Utf16};
-use crate::hangul::{self, Syllable};
+use crate::hangul;
 use crate::hash;
 use crate::ordering::{self, Mark};
-use crate::quick_check::{Form, Unit, first_not_yes};
+use crate::quick_check::{Form, Known, Unit, first_not_yes, next_not_yes};
 use crate::tables::{Class, Tables};
 use crate::version::Version;
 
@@ -47,7 +47,7 @@ pub fn normalize<U: Unit>(
     form: Form,
     text: &[U],
 ) -> Result<Option<Output>, NoMemory> {
-    match first_not_yes(tables, text, 0, form) {
+    match first_not_yes(tables, text, form) {
         first if first == text.len() => Ok(None),
         first => normalize_from(tables, version, form, text, first).map(Some),
     }
@@ -97,7 +97,7 @@ fn cut<W>(mut memory: Vec<W>, len: usize) -> Vec<W> {
 /// This cannot panic.
 #[inline]
 pub fn quick_check<U: Unit>(tables: &Tables, version: Version, form: Form, text: &[U]) -> Result<bool, usize> {
-    let first = first_not_yes(tables, text, 0, form);
+    let first = first_not_yes(tables, text, form);
     let Some(&unit) = text.get(first) else { return Ok(true) };
     // What stops the quick check is a mark in the wrong place if it is not its answer. Older versions have other answers.
     let class = tables.class(unit.into());
@@ -142,6 +142,9 @@ struct Work<'a> {
 /// After this many boundaries in a row (characters that do not combine with the one before), text is copied in runs
 /// again.
 const CALM: usize = 16;
+/// After this many if the last two characters that are not in the form are as far from each other as that.
+const CALM_IF_FAR: usize = 4;
+const FAR: usize = 32;
 
 impl Work<'_> {
     /// Normalizes a text that is in the form up to `stop`. Returns the output, and how long it is.
@@ -167,40 +170,38 @@ impl Work<'_> {
     fn with_sink<U: Unit, S: Sink>(self, text: &[U], stop: usize, mut sink: S) -> Result<(S::Memory, usize), Stop> {
         let (mut at, mut stop) = (0, stop);
         let low = self.form.low(self.tables);
+        let is_boundary = |unit| unit < low || self.tables.class(unit).is_boundary(self.form);
+        let mut known = Known::new(low);
+        let mut calm = CALM;
         while at < text.len() {
             let boundary = self.boundary_before(text, at, stop);
             sink.copy(&text[at..boundary])?;
             at = boundary;
-            let mut calm = 0;
-            while at < text.len() {
-                let unit = text[at].into();
-                if unit < low {
-                    calm += 1;
-                    if calm > CALM && at > stop {
-                        break;
-                    }
-                    sink.push_unchanged(unit)?;
-                } else {
-                    let class = self.tables.class(unit);
-                    if class.is_boundary(self.form) {
-                        calm += 1;
-                        if calm > CALM && at > stop {
-                            break;
-                        }
-                        sink.push_unchanged(unit)?;
-                    } else {
-                        calm = 0;
-                        self.push(&mut sink, unit, class)?;
-                    }
+            loop {
+                at += sink.push_syllables(&text[at..])?;
+                let Some(&unit) = text.get(at) else { break };
+                let unit = unit.into();
+                if !is_boundary(unit) {
+                    self.push(&mut sink, unit, self.tables.class(unit))?;
+                    at += 1;
+                    continue;
                 }
-                at += 1;
+                let rest = &text[at..];
+                let count = sink.push_unchanged(rest.get(..calm).unwrap_or(rest), is_boundary)?;
+                at += count;
+                if count == calm && at > stop && text.get(at).is_some_and(|&unit| is_boundary(unit.into())) {
+                    break;
+                }
             }
             sink.finish_segment()?;
-            stop = first_not_yes(self.tables, text, at, self.form);
+            let before = stop;
+            stop = next_not_yes(self.tables, text, at, self.form, &mut known);
             if stop == text.len() {
                 sink.copy(&text[at..])?;
                 break;
             }
+            // The next character that is not in the form is often as far away as the last one.
+            calm = if stop - before < FAR { CALM } else { CALM_IF_FAR };
         }
         Ok(sink.into_output())
     }
@@ -211,15 +212,12 @@ impl Work<'_> {
         text[start..stop].iter().rposition(is_boundary).map_or(start, |place| start + place)
     }
 
-    /// Decomposes a character that is no boundary.
+    /// Decomposes a character that is neither a boundary nor a Hangul syllable.
     #[inline(always)]
     fn push<S: Sink>(self, sink: &mut S, code_point: u32, class: Class) -> Result<(), Stop> {
         // It has no decomposition, such as marks and jamo.
         if class.is_yes(self.form.decomposed()) {
             return sink.push(code_point, class);
-        }
-        if let Some(syllable) = hangul::decompose(code_point) {
-            return sink.push_syllable(code_point, syllable);
         }
         let code_point = decomposition::corrected(self.tables, self.version, code_point);
         match decomposition::full(self.tables, self.version, code_point, self.form.is_compatibility()) {
@@ -267,16 +265,18 @@ impl Work<'_> {
 trait Sink {
     /// The memory of the output.
     type Memory;
+
     /// Takes text that is in the form, after a boundary or at the start.
     fn copy<U: Unit>(&mut self, text: &[U]) -> Result<(), Stop>;
-    /// Takes a boundary as it is in the text.
-    fn push_unchanged(&mut self, code_point: u32) -> Result<(), Stop>;
+    /// Takes boundaries as they are in the text, at most up to the first character that is none, which is not the first one. Returns
+    /// how many these are.
+    fn push_unchanged<U: Unit>(&mut self, text: &[U], is_boundary: impl Fn(u32) -> bool) -> Result<usize, Stop>;
     /// Takes a starter of a decomposition that composes with nothing before it.
     fn push_boundary(&mut self, code_point: u32) -> Result<(), Stop>;
     /// Takes any character of a decomposition.
     fn push(&mut self, code_point: u32, class: Class) -> Result<(), Stop>;
-    /// Takes a Hangul syllable, as it was and decomposed.
-    fn push_syllable(&mut self, syllable: u32, parts: Syllable) -> Result<(), Stop>;
+    /// Takes the Hangul syllables at the start of a text if the form changes them. Returns how many these are.
+    fn push_syllables<U: Unit>(&mut self, text: &[U]) -> Result<usize, Stop>;
     /// Ends a segment, before a boundary or at the end.
     fn finish_segment(&mut self) -> Result<(), Stop>;
     /// The output, and how long it is.
@@ -291,6 +291,19 @@ fn copy<U: Unit, M: Memory<Item: Unit>>(out: &mut Buffer<M>, text: &[U]) -> Resu
         return Err(Stop::TooWide);
     }
     out.extend(text, |unit| M::Item::truncated(unit.into()))
+}
+
+/// Copies boundaries, as [`copy`] does.
+#[inline(always)]
+fn copy_boundaries<U: Unit, M: Memory<Item: Unit>>(
+    out: &mut Buffer<M>,
+    text: &[U],
+    is_boundary: impl Fn(u32) -> bool,
+) -> Result<usize, Stop> {
+    if U::LARGEST > M::Item::LARGEST {
+        return Err(Stop::TooWide);
+    }
+    out.extend_while(text, |unit| is_boundary(unit.into()).then(|| ([M::Item::truncated(unit.into())], 1)))
 }
 
 /// Appends a character.
@@ -344,8 +357,9 @@ impl<M: Memory<Item: Unit>> Sink for Decomposer<'_, M> {
     }
 
     #[inline(always)]
-    fn push_unchanged(&mut self, code_point: u32) -> Result<(), Stop> {
-        self.push_boundary(code_point)
+    fn push_unchanged<U: Unit>(&mut self, text: &[U], is_boundary: impl Fn(u32) -> bool) -> Result<usize, Stop> {
+        self.end_run()?;
+        copy_boundaries(&mut self.out, text, is_boundary)
     }
 
     #[inline(always)]
@@ -369,10 +383,16 @@ impl<M: Memory<Item: Unit>> Sink for Decomposer<'_, M> {
     }
 
     #[inline(always)]
-    fn push_syllable(&mut self, _syllable: u32, parts: Syllable) -> Result<(), Stop> {
+    fn push_syllables<U: Unit>(&mut self, text: &[U]) -> Result<usize, Stop> {
+        if text.first().is_none_or(|&unit| hangul::decompose(unit.into()).is_none()) {
+            return Ok(0);
+        }
         self.end_run()?;
-        // Any width has room for them but one byte, which no output has.
-        self.out.push_some(parts.all().map(M::Item::truncated), parts.jamo().len())
+        self.out.extend_while(text, |unit| {
+            let syllable = hangul::decompose(unit.into())?;
+            // The output has two bytes a character at least, and so room for jamo.
+            Some((syllable.padded().map(M::Item::truncated), syllable.count()))
+        })
     }
 
     #[inline]
@@ -481,10 +501,24 @@ impl<M: Memory<Item: Unit>, S: Memory<Item = Mark>> Sink for Composer<'_, M, S> 
     }
 
     #[inline(always)]
-    fn push_unchanged(&mut self, code_point: u32) -> Result<(), Stop> {
-        self.push_boundary(code_point)?;
-        self.is_whole = true;
-        Ok(())
+    fn push_unchanged<U: Unit>(&mut self, text: &[U], is_boundary: impl Fn(u32) -> bool) -> Result<usize, Stop> {
+        let [first, ..] = text else { return Ok(0) };
+        if !self.is_whole {
+            // Often one that composes with what comes next.
+            self.push_boundary((*first).into())?;
+            self.is_whole = true;
+            return Ok(1);
+        }
+        self.finish_segment()?;
+        let count = copy_boundaries(&mut self.out, text, is_boundary)?;
+        // What comes next may compose with the last one.
+        if count > 0
+            && let Some(last) = self.out.pop()
+        {
+            self.append(last.into(), 0)?;
+            self.is_whole = true;
+        }
+        Ok(count)
     }
 
     #[inline(always)]
@@ -505,6 +539,7 @@ impl<M: Memory<Item: Unit>, S: Memory<Item = Mark>> Sink for Composer<'_, M, S> 
             && let Some(syllable) = hangul::compose(first.code_point(), code_point)
         {
             *first = Mark::new(syllable, 0);
+            self.is_whole = false;
             return Ok(());
         }
         if self.is_whole {
@@ -514,9 +549,9 @@ impl<M: Memory<Item: Unit>, S: Memory<Item = Mark>> Sink for Composer<'_, M, S> 
     }
 
     #[inline(always)]
-    fn push_syllable(&mut self, syllable: u32, _parts: Syllable) -> Result<(), Stop> {
-        // It composes to what it was.
-        self.push_boundary(syllable)
+    fn push_syllables<U: Unit>(&mut self, _text: &[U]) -> Result<usize, Stop> {
+        // They compose to what they were, so that they are boundaries.
+        Ok(0)
     }
 
     #[inline(always)]

@@ -71,9 +71,9 @@ pub unsafe extern "C" fn unicodedata_normalize(
     }
     let data = text.bind(py).to_any().value();
     let (first, len) = match data {
-        Value::Str(StrData::Ucs1(units)) => (first_not_yes(&TABLES, units, 0, form), units.len()),
-        Value::Str(StrData::Ucs2(units)) => (first_not_yes(&TABLES, units, 0, form), units.len()),
-        Value::Str(StrData::Ucs4(units)) => (first_not_yes(&TABLES, units, 0, form), units.len()),
+        Value::Str(StrData::Ucs1(units)) => (first_not_yes(&TABLES, units, form), units.len()),
+        Value::Str(StrData::Ucs2(units)) => (first_not_yes(&TABLES, units, form), units.len()),
+        Value::Str(StrData::Ucs4(units)) => (first_not_yes(&TABLES, units, form), units.len()),
         _ => (0, 0),
     };
     if first == len {
