@@ -181,8 +181,9 @@ impl Work<'_> {
                 at += sink.push_syllables(&text[at..])?;
                 let Some(&unit) = text.get(at) else { break };
                 let unit = unit.into();
-                if !is_boundary(unit) {
-                    self.push(&mut sink, unit, self.tables.class(unit))?;
+                let class = self.tables.class(unit);
+                if !class.is_boundary(self.form) {
+                    self.push(&mut sink, unit, class)?;
                     at += 1;
                     continue;
                 }
@@ -275,7 +276,8 @@ trait Sink {
     fn push_boundary(&mut self, code_point: u32) -> Result<(), Stop>;
     /// Takes any character of a decomposition.
     fn push(&mut self, code_point: u32, class: Class) -> Result<(), Stop>;
-    /// Takes the Hangul syllables at the start of a text if the form changes them. Returns how many these are.
+    /// Takes the Hangul syllables at the start of a text, or the jamo of syllables, if the form changes them. Returns how many
+    /// characters these are.
     fn push_syllables<U: Unit>(&mut self, text: &[U]) -> Result<usize, Stop>;
     /// Ends a segment, before a boundary or at the end.
     fn finish_segment(&mut self) -> Result<(), Stop>;
@@ -533,15 +535,6 @@ impl<M: Memory<Item: Unit>, S: Memory<Item = Mark>> Sink for Composer<'_, M, S> 
         if class.is_starter() && !class.is_second() {
             return self.push_boundary(code_point);
         }
-        // A vowel after a leading consonant, or a trailing consonant after a syllable, without the steps of all others.
-        if class.is_starter()
-            && let [first] = self.segment.as_mut_slice()
-            && let Some(syllable) = hangul::compose(first.code_point(), code_point)
-        {
-            *first = Mark::new(syllable, 0);
-            self.is_whole = false;
-            return Ok(());
-        }
         if self.is_whole {
             self.decompose_first()?;
         }
@@ -549,9 +542,18 @@ impl<M: Memory<Item: Unit>, S: Memory<Item = Mark>> Sink for Composer<'_, M, S> 
     }
 
     #[inline(always)]
-    fn push_syllables<U: Unit>(&mut self, _text: &[U]) -> Result<usize, Stop> {
-        // They compose to what they were, so that they are boundaries.
-        Ok(0)
+    fn push_syllables<U: Unit>(&mut self, text: &[U]) -> Result<usize, Stop> {
+        let mut taken = 0;
+        while let Some((syllable, len)) = hangul::compose_first(text.get(taken..).unwrap_or_default()) {
+            if taken == 0 {
+                self.finish_segment()?;
+                self.is_whole = false;
+            }
+            // Nothing else composes with it.
+            write(&mut self.out, syllable)?;
+            taken += len;
+        }
+        Ok(taken)
     }
 
     #[inline(always)]
