@@ -354,6 +354,10 @@ fn long_texts_of_few_ranges_are_normalized_as_the_standard_says() {
         let odd: &[u32] = [&[0x301, 0x323][..], &[0x323, 0x334], &[0x334], &[0xC1], &[0x1EAD]][numbers.below(5)];
         text.splice(place..place, odd.iter().copied());
         check(&tables, &database, &text);
+        // And another one, most often soon after that.
+        let place = text.len().min(place + odd.len() + 1 + numbers.below(24));
+        text.insert(place, [0xC1, 0x1EAD, 0x212B, 0xFDFA][numbers.below(4)]);
+        check(&tables, &database, &text);
     }
 }
 
