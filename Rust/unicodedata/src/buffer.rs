@@ -91,7 +91,7 @@ impl<M: Memory> Buffer<M> {
     pub(crate) fn extend_while<U: Copy, const N: usize>(
         &mut self,
         values: &[U],
-        items: impl Fn(U) -> Option<([M::Item; N], usize)>,
+        mut items: impl FnMut(U) -> Option<([M::Item; N], usize)>,
     ) -> Result<usize, Stop> {
         let mut taken = 0;
         loop {

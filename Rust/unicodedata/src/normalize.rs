@@ -177,20 +177,17 @@ impl Work<'_> {
             let boundary = self.boundary_before(text, at, stop);
             sink.copy(&text[at..boundary])?;
             at = boundary;
-            loop {
-                at += sink.push_syllables(&text[at..])?;
-                let Some(&unit) = text.get(at) else { break };
+            while let Some(&unit) = text.get(at) {
                 let unit = unit.into();
                 let class = self.tables.class(unit);
-                if !class.is_boundary(self.form) {
+                if !class.is_boundary(self.form) && hangul::decompose(unit).is_none() {
                     self.push(&mut sink, unit, class)?;
                     at += 1;
                     continue;
                 }
-                let rest = &text[at..];
-                let count = sink.push_unchanged(rest.get(..calm).unwrap_or(rest), is_boundary)?;
-                at += count;
-                if count == calm && at > stop && text.get(at).is_some_and(|&unit| is_boundary(unit.into())) {
+                let run = sink.push_run(&text[at..], calm, is_boundary)?;
+                at += run.taken;
+                if run.boundaries == calm && at > stop && text.get(at).is_some_and(|&unit| is_boundary(unit.into())) {
                     break;
                 }
             }
@@ -262,6 +259,14 @@ impl Work<'_> {
     }
 }
 
+/// Some characters at the start of a text.
+struct Run {
+    /// How many there are.
+    taken: usize,
+    /// How many of the last ones are boundaries.
+    boundaries: usize,
+}
+
 /// What takes decomposed text and makes the output.
 trait Sink {
     /// The memory of the output.
@@ -269,16 +274,13 @@ trait Sink {
 
     /// Takes text that is in the form, after a boundary or at the start.
     fn copy<U: Unit>(&mut self, text: &[U]) -> Result<(), Stop>;
-    /// Takes boundaries as they are in the text, at most up to the first character that is none, which is not the first one. Returns
-    /// how many these are.
-    fn push_unchanged<U: Unit>(&mut self, text: &[U], is_boundary: impl Fn(u32) -> bool) -> Result<usize, Stop>;
+    /// Takes characters from the start of a text, which is a boundary or a Hangul syllable: boundaries, as they are, and syllables
+    /// or their jamo. It ends after `calm` boundaries in a row, or before.
+    fn push_run<U: Unit>(&mut self, text: &[U], calm: usize, is_boundary: impl Fn(u32) -> bool) -> Result<Run, Stop>;
     /// Takes a starter of a decomposition that composes with nothing before it.
     fn push_boundary(&mut self, code_point: u32) -> Result<(), Stop>;
     /// Takes any character of a decomposition.
     fn push(&mut self, code_point: u32, class: Class) -> Result<(), Stop>;
-    /// Takes the Hangul syllables at the start of a text, or the jamo of syllables, if the form changes them. Returns how many
-    /// characters these are.
-    fn push_syllables<U: Unit>(&mut self, text: &[U]) -> Result<usize, Stop>;
     /// Ends a segment, before a boundary or at the end.
     fn finish_segment(&mut self) -> Result<(), Stop>;
     /// The output, and how long it is.
@@ -295,16 +297,13 @@ fn copy<U: Unit, M: Memory<Item: Unit>>(out: &mut Buffer<M>, text: &[U]) -> Resu
     out.extend(text, |unit| M::Item::truncated(unit.into()))
 }
 
-/// Copies boundaries, as [`copy`] does.
+/// Copies boundaries, up to the first character that is none. They are not wider than the output. Returns how many these are.
 #[inline(always)]
 fn copy_boundaries<U: Unit, M: Memory<Item: Unit>>(
     out: &mut Buffer<M>,
     text: &[U],
     is_boundary: impl Fn(u32) -> bool,
 ) -> Result<usize, Stop> {
-    if U::LARGEST > M::Item::LARGEST {
-        return Err(Stop::TooWide);
-    }
     out.extend_while(text, |unit| is_boundary(unit.into()).then(|| ([M::Item::truncated(unit.into())], 1)))
 }
 
@@ -359,9 +358,32 @@ impl<M: Memory<Item: Unit>> Sink for Decomposer<'_, M> {
     }
 
     #[inline(always)]
-    fn push_unchanged<U: Unit>(&mut self, text: &[U], is_boundary: impl Fn(u32) -> bool) -> Result<usize, Stop> {
+    fn push_run<U: Unit>(&mut self, text: &[U], calm: usize, is_boundary: impl Fn(u32) -> bool) -> Result<Run, Stop> {
+        if U::LARGEST > M::Item::LARGEST {
+            return Err(Stop::TooWide);
+        }
         self.end_run()?;
-        copy_boundaries(&mut self.out, text, is_boundary)
+        if text.first().is_some_and(|&unit| hangul::decompose(unit.into()).is_none()) {
+            // Most scripts have no syllables, and are copied faster without looking for them.
+            let text = text.get(..calm).unwrap_or(text);
+            let taken = copy_boundaries(&mut self.out, text, is_boundary)?;
+            return Ok(Run { taken, boundaries: taken });
+        }
+        let mut boundaries = 0;
+        let taken = self.out.extend_while(text, |unit| {
+            let unit = unit.into();
+            if let Some(syllable) = hangul::decompose(unit) {
+                boundaries = 0;
+                // The output has two bytes a character at least, and so room for jamo.
+                return Some((syllable.padded().map(M::Item::truncated), syllable.count()));
+            }
+            if boundaries == calm || !is_boundary(unit) {
+                return None;
+            }
+            boundaries += 1;
+            Some(([unit, 0, 0].map(M::Item::truncated), 1))
+        })?;
+        Ok(Run { taken, boundaries })
     }
 
     #[inline(always)]
@@ -382,19 +404,6 @@ impl<M: Memory<Item: Unit>> Sink for Decomposer<'_, M> {
         self.is_disordered |= self.last > combining;
         self.last = combining;
         write(&mut self.out, code_point)
-    }
-
-    #[inline(always)]
-    fn push_syllables<U: Unit>(&mut self, text: &[U]) -> Result<usize, Stop> {
-        if text.first().is_none_or(|&unit| hangul::decompose(unit.into()).is_none()) {
-            return Ok(0);
-        }
-        self.end_run()?;
-        self.out.extend_while(text, |unit| {
-            let syllable = hangul::decompose(unit.into())?;
-            // The output has two bytes a character at least, and so room for jamo.
-            Some((syllable.padded().map(M::Item::truncated), syllable.count()))
-        })
     }
 
     #[inline]
@@ -503,24 +512,35 @@ impl<M: Memory<Item: Unit>, S: Memory<Item = Mark>> Sink for Composer<'_, M, S> 
     }
 
     #[inline(always)]
-    fn push_unchanged<U: Unit>(&mut self, text: &[U], is_boundary: impl Fn(u32) -> bool) -> Result<usize, Stop> {
-        let [first, ..] = text else { return Ok(0) };
+    fn push_run<U: Unit>(&mut self, text: &[U], calm: usize, is_boundary: impl Fn(u32) -> bool) -> Result<Run, Stop> {
+        if U::LARGEST > M::Item::LARGEST {
+            return Err(Stop::TooWide);
+        }
+        let mut taken = 0;
+        while let Some((syllable, len)) = hangul::compose_first(text.get(taken..).unwrap_or_default()) {
+            if taken == 0 {
+                self.finish_segment()?;
+                self.is_whole = false;
+            }
+            // Nothing else composes with it.
+            write(&mut self.out, syllable)?;
+            taken += len;
+        }
+        let Some(&first) = text.first().filter(|_| taken == 0) else { return Ok(Run { taken, boundaries: 0 }) };
         if !self.is_whole {
             // Often one that composes with what comes next.
-            self.push_boundary((*first).into())?;
+            self.push_boundary(first.into())?;
             self.is_whole = true;
-            return Ok(1);
+            return Ok(Run { taken: 1, boundaries: 1 });
         }
         self.finish_segment()?;
-        let count = copy_boundaries(&mut self.out, text, is_boundary)?;
+        let text = text.get(..calm).unwrap_or(text);
+        let taken = copy_boundaries(&mut self.out, text, is_boundary)?;
         // What comes next may compose with the last one.
-        if count > 0
-            && let Some(last) = self.out.pop()
-        {
+        if let Some(last) = self.out.pop() {
             self.append(last.into(), 0)?;
-            self.is_whole = true;
         }
-        Ok(count)
+        Ok(Run { taken, boundaries: taken })
     }
 
     #[inline(always)]
@@ -539,21 +559,6 @@ impl<M: Memory<Item: Unit>, S: Memory<Item = Mark>> Sink for Composer<'_, M, S> 
             self.decompose_first()?;
         }
         self.append(code_point, class.combining())
-    }
-
-    #[inline(always)]
-    fn push_syllables<U: Unit>(&mut self, text: &[U]) -> Result<usize, Stop> {
-        let mut taken = 0;
-        while let Some((syllable, len)) = hangul::compose_first(text.get(taken..).unwrap_or_default()) {
-            if taken == 0 {
-                self.finish_segment()?;
-                self.is_whole = false;
-            }
-            // Nothing else composes with it.
-            write(&mut self.out, syllable)?;
-            taken += len;
-        }
-        Ok(taken)
     }
 
     #[inline(always)]
