@@ -143,7 +143,7 @@ struct Work<'a> {
 /// again.
 const CALM: usize = 16;
 /// After this many if the last two characters that are not in the form are as far from each other as that.
-const CALM_IF_FAR: usize = 4;
+const CALM_IF_FAR: usize = 2;
 const FAR: usize = 32;
 
 impl Work<'_> {
