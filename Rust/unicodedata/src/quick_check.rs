@@ -341,22 +341,25 @@ impl<U: Unit> Known<U> {
         Self { ranges: [range; RANGES], next: 1, credit: CREDIT }
     }
 
-    /// Adds the range of the first character that is in none.
+    /// Adds the ranges of the characters that are in none.
     #[inline(never)]
     fn learn(&mut self, inert: &[Range], chunk: &[U; CHUNK]) {
-        self.credit -= 1;
-        let is_known = |unit| self.ranges.iter().any(|range| range.contains(unit));
-        let Some(unit) = chunk.iter().map(|unit| (*unit).into()).find(|unit| !is_known(*unit)) else { return };
-        let number = inert.partition_point(|range| range.first <= unit);
-        let range = number.checked_sub(1).and_then(|number| inert.get(number));
-        // It may be in a range that is too short to be there.
-        if let Some(&range) = range.filter(|range| unit - range.first < range.len)
-            && (U::KNOWS_MARKS || range.combining == 0)
-        {
-            if let Some(place) = self.ranges.get_mut(self.next) {
-                *place = KnownRange::new(range);
+        for unit in chunk.iter().map(|unit| (*unit).into()) {
+            if self.credit == 0 || self.ranges.iter().any(|range| range.contains(unit)) {
+                continue;
             }
-            self.next = self.next % (U::RANGES - 1) + 1;
+            self.credit -= 1;
+            let number = inert.partition_point(|range| range.first <= unit);
+            let range = number.checked_sub(1).and_then(|number| inert.get(number));
+            // It may be in a range that is too short to be there.
+            if let Some(&range) = range.filter(|range| unit - range.first < range.len)
+                && (U::KNOWS_MARKS || range.combining == 0)
+            {
+                if let Some(place) = self.ranges.get_mut(self.next) {
+                    *place = KnownRange::new(range);
+                }
+                self.next = self.next % (U::RANGES - 1) + 1;
+            }
         }
     }
 }
