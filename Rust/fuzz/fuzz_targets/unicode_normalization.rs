@@ -11,6 +11,7 @@ use unicodedata::version::Version;
 fn normalized<U: Unit>(version: Version, form: Form, text: &[U]) -> Vec<u32> {
     let found: Vec<u32> = match normalize(&TABLES, version, form, text).expect("memory") {
         None => text.iter().map(|unit| (*unit).into()).collect(),
+        Some(Output::Short(units, len)) => units[..len].iter().copied().map(u32::from).collect(),
         Some(Output::Ucs2(units)) => units.into_iter().map(u32::from).collect(),
         Some(Output::Ucs4(units)) => units,
     };

@@ -31,8 +31,20 @@ impl Syllable {
     /// A leading consonant, a vowel, and a trailing consonant if there is one.
     #[inline]
     pub fn jamo(&self) -> &[u32] {
+        self.jamo.get(..self.count()).unwrap_or_default()
+    }
+
+    /// A leading consonant, a vowel, and a trailing consonant or what is in its place.
+    #[inline(always)]
+    pub(crate) fn padded(self) -> [u32; 3] {
+        self.jamo
+    }
+
+    /// How many jamo there are.
+    #[inline(always)]
+    pub(crate) fn count(self) -> usize {
         let [_, _, t] = self.jamo;
-        if t == T_BASE { &self.jamo[..2] } else { &self.jamo }
+        2 + usize::from(t != T_BASE)
     }
 }
 
@@ -43,7 +55,8 @@ pub fn decompose(code_point: u32) -> Option<Syllable> {
     if index >= S_COUNT {
         return None;
     }
-    let jamo = [L_BASE + index / N_COUNT, V_BASE + index % N_COUNT / T_COUNT, T_BASE + index % T_COUNT];
+    let (pair, t) = (index / T_COUNT, index % T_COUNT);
+    let jamo = [L_BASE + pair / V_COUNT, V_BASE + pair % V_COUNT, T_BASE + t];
     Some(Syllable { jamo })
 }
 
@@ -59,9 +72,23 @@ pub fn compose(first: u32, second: u32) -> Option<u32> {
     (s < S_COUNT && s.is_multiple_of(T_COUNT) && t > 0 && t < T_COUNT).then(|| first + t)
 }
 
+/// The syllable that the jamo at the start of a text compose to, and how many these are.
+#[inline]
+pub fn compose_first<U: Copy + Into<u32>>(text: &[U]) -> Option<(u32, usize)> {
+    let [first, second, rest @ ..] = text else { return None };
+    let (l, v) = ((*first).into().wrapping_sub(L_BASE), (*second).into().wrapping_sub(V_BASE));
+    if l >= L_COUNT || v >= V_COUNT {
+        return None;
+    }
+    let pair = S_BASE + (l * V_COUNT + v) * T_COUNT;
+    // Whether there is a trailing consonant does not wait for the pair to be computed.
+    let t = rest.first().map_or(0, |third| (*third).into().wrapping_sub(T_BASE));
+    Some(if t > 0 && t < T_COUNT { (pair + t, 3) } else { (pair, 2) })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{S_BASE, S_COUNT, compose, decompose};
+    use super::{S_BASE, S_COUNT, compose, compose_first, decompose};
 
     #[test]
     fn syllables_compose_to_what_they_were() {
@@ -69,7 +96,13 @@ mod tests {
             let parts = decompose(syllable).expect("a syllable");
             let whole = parts.jamo().iter().copied().reduce(|first, second| compose(first, second).expect("a pair"));
             assert_eq!(whole, Some(syllable));
+            let text: Vec<u32> = parts.jamo().iter().copied().chain([0x20]).collect();
+            assert_eq!(compose_first(&text), Some((syllable, parts.jamo().len())));
         }
+        assert_eq!(compose_first(&[0x1100_u32, 0x1161, 0x11A7]), Some((0xAC00, 2)));
+        assert_eq!(compose_first(&[0xAC00_u32, 0x11A8]), None);
+        assert_eq!(compose_first(&[0x1100_u32, 0x20]), None);
+        assert_eq!(compose_first(&[0x1100_u32]), None);
         assert_eq!(decompose(S_BASE - 1), None);
         assert_eq!(decompose(S_BASE + S_COUNT), None);
         assert_eq!(compose(0x1100, 0x11A8), None);

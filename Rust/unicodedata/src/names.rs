@@ -202,7 +202,10 @@ pub fn code(tables: &Tables, name: &[u8]) -> Option<u32> {
     let name = buffer.get(..name.len())?;
     for number in 0..tables.derived_prefixes.len() {
         let prefix = tables.derived_prefixes.get(number);
-        if let Some(rest) = name.strip_prefix(prefix) {
+        // Most names differ in the first letter already.
+        if prefix.first() == name.first()
+            && let Some(rest) = name.strip_prefix(prefix)
+        {
             return if number == 0 { syllable(rest) } else { derived(tables, number, rest) };
         }
     }
@@ -253,18 +256,47 @@ const LETTERS: [&[&str]; 3] = [
     ],
 ];
 
+/// The letters of a name, and how many there are in the highest byte, so that one comparison is enough.
+const fn packed<const N: usize>(names: &[&str]) -> [u32; N] {
+    let mut packed = [0; N];
+    let mut number = 0;
+    while number < N {
+        let name = names[number].as_bytes();
+        let mut place = 0;
+        while place < name.len() {
+            packed[number] |= (name[place] as u32) << (8 * place);
+            place += 1;
+        }
+        packed[number] |= (name.len() as u32) << 24;
+        number += 1;
+    }
+    packed
+}
+
+const LEADING: [u32; L_COUNT as usize] = packed(LETTERS[0]);
+const VOWELS: [u32; V_COUNT as usize] = packed(LETTERS[1]);
+const TRAILING: [u32; T_COUNT as usize] = packed(LETTERS[2]);
+
+/// The number of the longest of some names that a text starts with, and what comes after it.
+#[inline]
+fn strip_longest<'a>(names: &[u32], text: &'a [u8]) -> Option<(u32, &'a [u8])> {
+    let start = text.iter().take(3).rev().fold(0, |start, letter| start << 8 | u32::from(*letter));
+    let mut longest = None;
+    for (number, name) in (0..).zip(names) {
+        let len = name >> 24;
+        if (start ^ name) & ((1 << (8 * len)) - 1) == 0 {
+            longest = longest.max(Some((len, number)));
+        }
+    }
+    let (len, number) = longest?;
+    Some((number, text.get(len as usize..)?))
+}
+
 /// The Hangul syllable of a name without its prefix.
 fn syllable(name: &[u8]) -> Option<u32> {
-    let mut rest = name;
-    let mut parts = [0; 3];
-    for (part, letters) in parts.iter_mut().zip(LETTERS) {
-        // The longest that fits.
-        let fits = |(_, letters): &(usize, &&str)| rest.starts_with(letters.as_bytes());
-        let (number, letters) = letters.iter().enumerate().filter(fits).max_by_key(|(_, letters)| letters.len())?;
-        *part = number as u32;
-        rest = rest.get(letters.len()..)?;
-    }
-    let [l, v, t] = parts;
+    let (l, rest) = strip_longest(&LEADING, name)?;
+    let (v, rest) = strip_longest(&VOWELS, rest)?;
+    let (t, rest) = strip_longest(&TRAILING, rest)?;
     let pair = hangul::compose(L_BASE + l, V_BASE + v)?;
     rest.is_empty().then(|| if t == 0 { pair } else { hangul::compose(pair, T_BASE + t).unwrap_or(pair) })
 }

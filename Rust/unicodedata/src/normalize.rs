@@ -9,13 +9,13 @@
 
 #![forbid(unsafe_code)]
 
-use crate::buffer::Buffer;
 pub use crate::buffer::Stop;
+use crate::buffer::{Buffer, Memory};
 use crate::decomposition::{self, Utf16};
 use crate::hangul;
 use crate::hash;
 use crate::ordering::{self, Mark};
-use crate::quick_check::{Form, Unit, first_not_yes};
+use crate::quick_check::{Form, Known, Unit, first_not_yes, next_not_yes};
 use crate::tables::{Class, Tables};
 use crate::version::Version;
 
@@ -23,9 +23,17 @@ use crate::version::Version;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoMemory;
 
+/// Up to that number of characters are normalized without allocating memory, if the output is not longer than `SHORT`.
+const SHORT_TEXT: usize = 24;
+const SHORT: usize = 64;
+/// How many characters a starter and its marks are then.
+const SHORT_SEGMENT: usize = 16;
+
 /// Normalized text, in some width that is enough for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Output {
+    /// Two bytes a character, and how many characters there are.
+    Short([u16; SHORT], usize),
     /// Two bytes a character.
     Ucs2(Vec<u16>),
     /// Four bytes a character.
@@ -39,7 +47,7 @@ pub fn normalize<U: Unit>(
     form: Form,
     text: &[U],
 ) -> Result<Option<Output>, NoMemory> {
-    match first_not_yes(tables, text, 0, form) {
+    match first_not_yes(tables, text, form) {
         first if first == text.len() => Ok(None),
         first => normalize_from(tables, version, form, text, first).map(Some),
     }
@@ -54,15 +62,34 @@ pub fn normalize_from<U: Unit>(
     first: usize,
 ) -> Result<Output, NoMemory> {
     let work = Work { tables, version, form };
-    if U::LARGEST <= 0xFFFF {
-        match work.run::<U, u16>(text, first) {
-            Ok(out) => return Ok(Output::Ucs2(out)),
-            Err(Stop::NoMemory) => return Err(NoMemory),
-            Err(Stop::TooWide) => {}
+    if U::LARGEST <= 0xFFFF && text.len() <= SHORT_TEXT {
+        // Memory is not allocated for text that is as short as most identifiers and words.
+        if let Ok((units, len)) = work.run(text, first, [0_u16; SHORT], [Mark::default(); SHORT_SEGMENT]) {
+            return Ok(Output::Short(units, len));
         }
     }
-    let out = work.run::<U, u32>(text, first).map_err(|_| NoMemory)?;
-    Ok(Output::Ucs4(out))
+    if U::LARGEST <= 0xFFFF {
+        match work.run(text, first, memory(text.len())?, Vec::new()) {
+            Ok((out, len)) => return Ok(Output::Ucs2(cut(out, len))),
+            Err(Stop::TooWide) => {}
+            Err(Stop::NoMemory | Stop::Full) => return Err(NoMemory),
+        }
+    }
+    let (out, len) = work.run(text, first, memory(text.len())?, Vec::new()).map_err(|_| NoMemory)?;
+    Ok(Output::Ucs4(cut(out, len)))
+}
+
+/// Memory for the output of a text of `len` characters.
+fn memory<W: Unit>(len: usize) -> Result<Vec<W>, NoMemory> {
+    let mut memory = Vec::new();
+    // A few more characters than there are: most often the text gets a little longer, or not at all.
+    memory.grow(len + len / 8 + 8).map_err(|_| NoMemory)?;
+    Ok(memory)
+}
+
+fn cut<W>(mut memory: Vec<W>, len: usize) -> Vec<W> {
+    memory.truncate(len);
+    memory
 }
 
 /// Whether text is in a form, by the quick check alone: otherwise the first character that it does not accept.
@@ -70,7 +97,7 @@ pub fn normalize_from<U: Unit>(
 /// This cannot panic.
 #[inline]
 pub fn quick_check<U: Unit>(tables: &Tables, version: Version, form: Form, text: &[U]) -> Result<bool, usize> {
-    let first = first_not_yes(tables, text, 0, form);
+    let first = first_not_yes(tables, text, form);
     let Some(&unit) = text.get(first) else { return Ok(true) };
     // What stops the quick check is a mark in the wrong place if it is not its answer. Older versions have other answers.
     let class = tables.class(unit.into());
@@ -94,6 +121,7 @@ pub fn is_normalized_from<U: Unit>(
     first: usize,
 ) -> Result<bool, NoMemory> {
     Ok(match normalize_from(tables, version, form, text, first)? {
+        Output::Short(out, len) => is_same(text, out.get(..len).unwrap_or_default()),
         Output::Ucs2(out) => is_same(text, &out),
         Output::Ucs4(out) => is_same(text, &out),
     })
@@ -114,68 +142,64 @@ struct Work<'a> {
 /// After this many boundaries in a row (characters that do not combine with the one before), text is copied in runs
 /// again.
 const CALM: usize = 16;
+/// After this many if the last two characters that are not in the form are as far from each other as that.
+const CALM_IF_FAR: usize = 2;
+const FAR: usize = 32;
 
 impl Work<'_> {
-    /// Normalizes a text that is in the form up to `stop`.
-    fn run<U: Unit, W: Unit>(self, text: &[U], stop: usize) -> Result<Vec<W>, Stop> {
-        // A few more characters than there are: most often the text gets a little longer, or not at all.
-        let out = Buffer::with_capacity(text.len() + text.len() / 8 + 8)?;
-        let marks = Buffer::new();
+    /// Normalizes a text that is in the form up to `stop`. Returns the output, and how long it is.
+    #[inline]
+    fn run<U: Unit, M: Memory<Item: Unit>, S: Memory<Item = Mark>>(
+        self,
+        text: &[U],
+        stop: usize,
+        out: M,
+        marks: S,
+    ) -> Result<(M, usize), Stop> {
+        let (out, marks, spare) = (Buffer::new(out), Buffer::new(marks), Buffer::new(Vec::new()));
         let is_disordered = false;
         if self.form.composes() {
-            let sink = Composer {
-                work: self,
-                out,
-                segment: marks,
-                is_whole: false,
-                spare: Buffer::new(),
-                last: 0,
-                is_disordered,
-            };
+            let sink = Composer { work: self, out, segment: marks, is_whole: false, spare, last: 0, is_disordered };
             self.with_sink(text, stop, sink)
         } else {
-            let sink = Decomposer { work: self, out, run: 0, last: 0, is_disordered, marks };
+            let sink = Decomposer { work: self, out, run: 0, last: 0, is_disordered, marks: spare };
             self.with_sink(text, stop, sink)
         }
     }
 
-    fn with_sink<U: Unit, W: Unit, S: Sink<W>>(self, text: &[U], stop: usize, mut sink: S) -> Result<Vec<W>, Stop> {
+    fn with_sink<U: Unit, S: Sink>(self, text: &[U], stop: usize, mut sink: S) -> Result<(S::Memory, usize), Stop> {
         let (mut at, mut stop) = (0, stop);
         let low = self.form.low(self.tables);
+        let is_boundary = |unit| unit < low || self.tables.class(unit).is_boundary(self.form);
+        let mut known = Known::new(low);
+        let mut calm = CALM;
         while at < text.len() {
             let boundary = self.boundary_before(text, at, stop);
             sink.copy(&text[at..boundary])?;
             at = boundary;
-            let mut calm = 0;
-            while at < text.len() {
-                let unit = text[at].into();
-                if unit < low {
-                    calm += 1;
-                    if calm > CALM && at > stop {
-                        break;
-                    }
-                    sink.push_unchanged(unit)?;
-                } else {
-                    let class = self.tables.class(unit);
-                    if class.is_boundary(self.form) {
-                        calm += 1;
-                        if calm > CALM && at > stop {
-                            break;
-                        }
-                        sink.push_unchanged(unit)?;
-                    } else {
-                        calm = 0;
-                        self.push(&mut sink, unit, class)?;
-                    }
+            while let Some(&unit) = text.get(at) {
+                let unit = unit.into();
+                let class = self.tables.class(unit);
+                if !class.is_boundary(self.form) && hangul::decompose(unit).is_none() {
+                    self.push(&mut sink, unit, class)?;
+                    at += 1;
+                    continue;
                 }
-                at += 1;
+                let run = sink.push_run(&text[at..], calm, is_boundary)?;
+                at += run.taken;
+                if run.boundaries == calm && at > stop && text.get(at).is_some_and(|&unit| is_boundary(unit.into())) {
+                    break;
+                }
             }
             sink.finish_segment()?;
-            stop = first_not_yes(self.tables, text, at, self.form);
+            let before = stop;
+            stop = next_not_yes(self.tables, text, at, self.form, &mut known);
             if stop == text.len() {
                 sink.copy(&text[at..])?;
                 break;
             }
+            // The next character that is not in the form is often as far away as the last one.
+            calm = if stop - before < FAR { CALM } else { CALM_IF_FAR };
         }
         Ok(sink.into_output())
     }
@@ -186,15 +210,12 @@ impl Work<'_> {
         text[start..stop].iter().rposition(is_boundary).map_or(start, |place| start + place)
     }
 
-    /// Decomposes a character that is no boundary.
+    /// Decomposes a character that is neither a boundary nor a Hangul syllable.
     #[inline(always)]
-    fn push<W: Unit, S: Sink<W>>(self, sink: &mut S, code_point: u32, class: Class) -> Result<(), Stop> {
+    fn push<S: Sink>(self, sink: &mut S, code_point: u32, class: Class) -> Result<(), Stop> {
         // It has no decomposition, such as marks and jamo.
         if class.is_yes(self.form.decomposed()) {
             return sink.push(code_point, class);
-        }
-        if let Some(syllable) = hangul::decompose(code_point) {
-            return sink.push_syllable(code_point, syllable.jamo());
         }
         let code_point = decomposition::corrected(self.tables, self.version, code_point);
         match decomposition::full(self.tables, self.version, code_point, self.form.is_compatibility()) {
@@ -205,7 +226,7 @@ impl Work<'_> {
     }
 
     #[inline(always)]
-    fn push_all<W: Unit, S: Sink<W>>(self, sink: &mut S, units: Utf16) -> Result<(), Stop> {
+    fn push_all<S: Sink>(self, sink: &mut S, units: Utf16) -> Result<(), Stop> {
         for code_point in units {
             // The most common part of a decomposition is a letter of ASCII.
             if code_point < 0x80 {
@@ -238,53 +259,73 @@ impl Work<'_> {
     }
 }
 
+/// Some characters at the start of a text.
+struct Run {
+    /// How many there are.
+    taken: usize,
+    /// How many of the last ones are boundaries.
+    boundaries: usize,
+}
+
 /// What takes decomposed text and makes the output.
-trait Sink<W> {
+trait Sink {
+    /// The memory of the output.
+    type Memory;
+
     /// Takes text that is in the form, after a boundary or at the start.
     fn copy<U: Unit>(&mut self, text: &[U]) -> Result<(), Stop>;
-    /// Takes a boundary as it is in the text.
-    fn push_unchanged(&mut self, code_point: u32) -> Result<(), Stop>;
+    /// Takes characters from the start of a text, which is a boundary or a Hangul syllable: boundaries, as they are, and syllables
+    /// or their jamo. It ends after `calm` boundaries in a row, or before.
+    fn push_run<U: Unit>(&mut self, text: &[U], calm: usize, is_boundary: impl Fn(u32) -> bool) -> Result<Run, Stop>;
     /// Takes a starter of a decomposition that composes with nothing before it.
     fn push_boundary(&mut self, code_point: u32) -> Result<(), Stop>;
     /// Takes any character of a decomposition.
     fn push(&mut self, code_point: u32, class: Class) -> Result<(), Stop>;
-    /// Takes a Hangul syllable, as it was and decomposed.
-    fn push_syllable(&mut self, syllable: u32, jamo: &[u32]) -> Result<(), Stop>;
     /// Ends a segment, before a boundary or at the end.
     fn finish_segment(&mut self) -> Result<(), Stop>;
-    /// The output.
-    fn into_output(self) -> Vec<W>;
+    /// The output, and how long it is.
+    fn into_output(self) -> (Self::Memory, usize);
 }
 
 /// Copies text that is not wider than the output.
 #[inline]
-fn copy<U: Unit, W: Unit>(out: &mut Buffer<W>, text: &[U]) -> Result<(), Stop> {
+fn copy<U: Unit, M: Memory<Item: Unit>>(out: &mut Buffer<M>, text: &[U]) -> Result<(), Stop> {
     // The text has the width of the output, or a narrower one.
-    if U::LARGEST > W::LARGEST {
+    if U::LARGEST > M::Item::LARGEST {
         return Err(Stop::TooWide);
     }
-    out.extend(text, |unit| W::truncated(unit.into()))
+    out.extend(text, |unit| M::Item::truncated(unit.into()))
+}
+
+/// Copies boundaries, up to the first character that is none. They are not wider than the output. Returns how many these are.
+#[inline(always)]
+fn copy_boundaries<U: Unit, M: Memory<Item: Unit>>(
+    out: &mut Buffer<M>,
+    text: &[U],
+    is_boundary: impl Fn(u32) -> bool,
+) -> Result<usize, Stop> {
+    out.extend_while(text, |unit| is_boundary(unit.into()).then(|| ([M::Item::truncated(unit.into())], 1)))
 }
 
 /// Appends a character.
 #[inline(always)]
-fn write<W: Unit>(out: &mut Buffer<W>, code_point: u32) -> Result<(), Stop> {
-    out.push(W::try_from(code_point).map_err(|_| Stop::TooWide)?)
+fn write<M: Memory<Item: Unit>>(out: &mut Buffer<M>, code_point: u32) -> Result<(), Stop> {
+    out.push(M::Item::try_from(code_point).map_err(|_| Stop::TooWide)?)
 }
 
 /// Makes the decomposed forms.
-struct Decomposer<'a, W> {
+struct Decomposer<'a, M> {
     work: Work<'a>,
-    out: Buffer<W>,
+    out: Buffer<M>,
     /// Where the run of marks at the end of the output starts, if there is one.
     run: usize,
     /// The class of the last character.
     last: u8,
     is_disordered: bool,
-    marks: Buffer<Mark>,
+    marks: Buffer<Vec<Mark>>,
 }
 
-impl<W: Unit> Decomposer<'_, W> {
+impl<M: Memory<Item: Unit>> Decomposer<'_, M> {
     /// Puts the last run of marks into canonical order.
     #[cold]
     fn sort(&mut self) -> Result<(), Stop> {
@@ -295,7 +336,9 @@ impl<W: Unit> Decomposer<'_, W> {
             let code_point = unit.into();
             Mark::new(code_point, tables.class(code_point).combining())
         })?;
-        ordering::sort_into(self.marks.as_mut_slice(), |place, mark| run[place] = W::truncated(mark.code_point()));
+        ordering::sort_into(self.marks.as_mut_slice(), |place, mark| {
+            run[place] = M::Item::truncated(mark.code_point())
+        });
         self.is_disordered = false;
         Ok(())
     }
@@ -307,14 +350,40 @@ impl<W: Unit> Decomposer<'_, W> {
     }
 }
 
-impl<W: Unit> Sink<W> for Decomposer<'_, W> {
+impl<M: Memory<Item: Unit>> Sink for Decomposer<'_, M> {
+    type Memory = M;
+
     fn copy<U: Unit>(&mut self, text: &[U]) -> Result<(), Stop> {
         copy(&mut self.out, text)
     }
 
     #[inline(always)]
-    fn push_unchanged(&mut self, code_point: u32) -> Result<(), Stop> {
-        self.push_boundary(code_point)
+    fn push_run<U: Unit>(&mut self, text: &[U], calm: usize, is_boundary: impl Fn(u32) -> bool) -> Result<Run, Stop> {
+        if U::LARGEST > M::Item::LARGEST {
+            return Err(Stop::TooWide);
+        }
+        self.end_run()?;
+        if text.first().is_some_and(|&unit| hangul::decompose(unit.into()).is_none()) {
+            // Most scripts have no syllables, and are copied faster without looking for them.
+            let text = text.get(..calm).unwrap_or(text);
+            let taken = copy_boundaries(&mut self.out, text, is_boundary)?;
+            return Ok(Run { taken, boundaries: taken });
+        }
+        let mut boundaries = 0;
+        let taken = self.out.extend_while(text, |unit| {
+            let unit = unit.into();
+            if let Some(syllable) = hangul::decompose(unit) {
+                boundaries = 0;
+                // The output has two bytes a character at least, and so room for jamo.
+                return Some((syllable.padded().map(M::Item::truncated), syllable.count()));
+            }
+            if boundaries == calm || !is_boundary(unit) {
+                return None;
+            }
+            boundaries += 1;
+            Some(([unit, 0, 0].map(M::Item::truncated), 1))
+        })?;
+        Ok(Run { taken, boundaries })
     }
 
     #[inline(always)]
@@ -337,36 +406,30 @@ impl<W: Unit> Sink<W> for Decomposer<'_, W> {
         write(&mut self.out, code_point)
     }
 
-    #[inline(always)]
-    fn push_syllable(&mut self, _syllable: u32, jamo: &[u32]) -> Result<(), Stop> {
-        self.end_run()?;
-        jamo.iter().try_for_each(|jamo| write(&mut self.out, *jamo))
-    }
-
     #[inline]
     fn finish_segment(&mut self) -> Result<(), Stop> {
         self.end_run()
     }
 
-    fn into_output(self) -> Vec<W> {
-        self.out.into_vec()
+    fn into_output(self) -> (M, usize) {
+        self.out.into_parts()
     }
 }
 
 /// Makes the composed forms.
-struct Composer<'a, W> {
+struct Composer<'a, M, S> {
     work: Work<'a>,
-    out: Buffer<W>,
+    out: Buffer<M>,
     /// What may still be reordered and composed: most often a starter and its marks.
-    segment: Buffer<Mark>,
+    segment: Buffer<S>,
     /// Whether the segment is one character of the text, which may have a decomposition.
     is_whole: bool,
-    spare: Buffer<Mark>,
+    spare: Buffer<Vec<Mark>>,
     last: u8,
     is_disordered: bool,
 }
 
-impl<W: Unit> Composer<'_, W> {
+impl<M: Memory<Item: Unit>, S: Memory<Item = Mark>> Composer<'_, M, S> {
     #[inline(always)]
     fn append(&mut self, code_point: u32, combining: u8) -> Result<(), Stop> {
         self.is_disordered |= combining != 0 && self.last > combining;
@@ -424,7 +487,7 @@ impl<W: Unit> Composer<'_, W> {
                 && let Some(composite) = self.work.compose(*first, code_point)
             {
                 *first = composite;
-                let unit = W::try_from(composite).map_err(|_| Stop::TooWide)?;
+                let unit = M::Item::try_from(composite).map_err(|_| Stop::TooWide)?;
                 if let Some(place) = self.out.as_mut_slice().get_mut(*place) {
                     *place = unit;
                 }
@@ -441,16 +504,43 @@ impl<W: Unit> Composer<'_, W> {
     }
 }
 
-impl<W: Unit> Sink<W> for Composer<'_, W> {
+impl<M: Memory<Item: Unit>, S: Memory<Item = Mark>> Sink for Composer<'_, M, S> {
+    type Memory = M;
+
     fn copy<U: Unit>(&mut self, text: &[U]) -> Result<(), Stop> {
         copy(&mut self.out, text)
     }
 
     #[inline(always)]
-    fn push_unchanged(&mut self, code_point: u32) -> Result<(), Stop> {
-        self.push_boundary(code_point)?;
-        self.is_whole = true;
-        Ok(())
+    fn push_run<U: Unit>(&mut self, text: &[U], calm: usize, is_boundary: impl Fn(u32) -> bool) -> Result<Run, Stop> {
+        if U::LARGEST > M::Item::LARGEST {
+            return Err(Stop::TooWide);
+        }
+        let mut taken = 0;
+        while let Some((syllable, len)) = hangul::compose_first(text.get(taken..).unwrap_or_default()) {
+            if taken == 0 {
+                self.finish_segment()?;
+                self.is_whole = false;
+            }
+            // Nothing else composes with it.
+            write(&mut self.out, syllable)?;
+            taken += len;
+        }
+        let Some(&first) = text.first().filter(|_| taken == 0) else { return Ok(Run { taken, boundaries: 0 }) };
+        if !self.is_whole {
+            // Often one that composes with what comes next.
+            self.push_boundary(first.into())?;
+            self.is_whole = true;
+            return Ok(Run { taken: 1, boundaries: 1 });
+        }
+        self.finish_segment()?;
+        let text = text.get(..calm).unwrap_or(text);
+        let taken = copy_boundaries(&mut self.out, text, is_boundary)?;
+        // What comes next may compose with the last one.
+        if let Some(last) = self.out.pop() {
+            self.append(last.into(), 0)?;
+        }
+        Ok(Run { taken, boundaries: taken })
     }
 
     #[inline(always)]
@@ -465,24 +555,10 @@ impl<W: Unit> Sink<W> for Composer<'_, W> {
         if class.is_starter() && !class.is_second() {
             return self.push_boundary(code_point);
         }
-        // A vowel after a leading consonant, or a trailing consonant after a syllable, without the steps of all others.
-        if class.is_starter()
-            && let [first] = self.segment.as_mut_slice()
-            && let Some(syllable) = hangul::compose(first.code_point(), code_point)
-        {
-            *first = Mark::new(syllable, 0);
-            return Ok(());
-        }
         if self.is_whole {
             self.decompose_first()?;
         }
         self.append(code_point, class.combining())
-    }
-
-    #[inline(always)]
-    fn push_syllable(&mut self, syllable: u32, _jamo: &[u32]) -> Result<(), Stop> {
-        // It composes to what it was.
-        self.push_boundary(syllable)
     }
 
     #[inline(always)]
@@ -498,7 +574,7 @@ impl<W: Unit> Sink<W> for Composer<'_, W> {
         }
     }
 
-    fn into_output(self) -> Vec<W> {
-        self.out.into_vec()
+    fn into_output(self) -> (M, usize) {
+        self.out.into_parts()
     }
 }

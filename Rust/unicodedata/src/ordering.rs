@@ -3,7 +3,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::buffer::{Buffer, Stop};
+use crate::buffer::{Buffer, Memory, Stop};
 
 /// A character and its combining class, of which the class counts first in comparisons.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Mark {
 const SHORT: usize = 16;
 
 /// Sorts a run by class; `spare` is memory for that.
-pub(crate) fn sort(run: &mut [Mark], spare: &mut Buffer<Mark>) -> Result<(), Stop> {
+pub(crate) fn sort(run: &mut [Mark], spare: &mut Buffer<impl Memory<Item = Mark>>) -> Result<(), Stop> {
     if run.len() <= SHORT {
         insertion_sort(run);
         return Ok(());
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn marks_of_a_class_keep_their_order() {
-        let mut spare = Buffer::new();
+        let mut spare = Buffer::new(Vec::new());
         let mut random = 1_u32;
         for len in [0, 1, 2, 3, 15, 16, 17, 40, 1000] {
             let mut run: Vec<Mark> = (0..len)

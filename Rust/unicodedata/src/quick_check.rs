@@ -14,10 +14,11 @@ pub trait Unit: Copy + Default + Ord + Into<u32> + TryFrom<u32> + 'static {
     const RANGES: usize;
     /// The unit of a code point that is not larger than that.
     fn truncated(code_point: u32) -> Self;
-    /// How many chunks have units of these ranges alone, in canonical order, until there is one that has not.
+    /// How many chunks have units of these ranges alone, in canonical order, until there is one that has not; and how many units
+    /// of that.
     ///
-    /// `before` is the combining class of the character before the first one, and is set to that of the last one.
-    fn within(chunks: &[[Self; CHUNK]], ranges: &[KnownRange<Self>; RANGES], before: &mut u8) -> usize;
+    /// `before` is the combining class of the character before the first one, and is set to that of the last one of the chunks.
+    fn within(chunks: &[[Self; CHUNK]], ranges: &[KnownRange<Self>; RANGES], before: &mut u8) -> (usize, usize);
 }
 
 /// A range of characters that the form does not change, all of one combining class.
@@ -61,7 +62,11 @@ macro_rules! unit {
             }
 
             #[inline(always)]
-            fn within(chunks: &[[Self; CHUNK]], ranges: &[KnownRange<Self>; RANGES], before: &mut u8) -> usize {
+            fn within(
+                chunks: &[[Self; CHUNK]],
+                ranges: &[KnownRange<Self>; RANGES],
+                before: &mut u8,
+            ) -> (usize, usize) {
                 // Copies, so that the loop has the ranges in registers.
                 let [a, b, c, ..] = ranges.map(|range| (range.first, range.len as $signed));
                 let is_within = |units: &[Self; CHUNK]| {
@@ -76,7 +81,9 @@ macro_rules! unit {
                 let within = chunks.iter().position(|chunk| !is_within(chunk)).unwrap_or(chunks.len());
                 // There are no marks in these ranges.
                 *before = if within > 0 { 0 } else { *before };
-                within
+                let is_within = |unit: &Self| ranges.iter().any(|range| range.contains((*unit).into()));
+                let rest = chunks.get(within).and_then(|chunk| chunk.iter().position(|unit| !is_within(unit)));
+                (within, rest.unwrap_or(0))
             }
         }
     };
@@ -96,30 +103,35 @@ impl Unit for u16 {
     }
 
     #[inline(always)]
-    fn within(chunks: &[[Self; CHUNK]], ranges: &[KnownRange<Self>; RANGES], before: &mut u8) -> usize {
+    fn within(chunks: &[[Self; CHUNK]], ranges: &[KnownRange<Self>; RANGES], before: &mut u8) -> (usize, usize) {
         let mut classes = [0; BLOCK * CHUNK + 1];
         classes[0] = order_of(*before);
-        let (mut within, mut block) = (0, 1);
+        let (mut within, mut block, mut units_after) = (0, 1, 0);
         // Slices are taken without indexing, which could panic.
         while let Some(rest) = chunks.get(within..).filter(|rest| !rest.is_empty()) {
             // Blocks get longer as long as all chunks are within the ranges.
             let units = rest.get(..block).unwrap_or(rest).as_flattened();
-            orders(units, ranges, classes.get_mut(1..).unwrap_or_default());
+            let all = orders(units, ranges, classes.get_mut(1..).unwrap_or_default());
             let found = classes.get(..=units.len()).unwrap_or_default();
-            let ordered = if is_ordered(found) {
+            let ordered = if all & STARTER != 0 || is_ordered(found) {
                 units.len() / CHUNK
             } else {
                 found.windows(CHUNK + 1).step_by(CHUNK).take_while(|classes| is_ordered(classes)).count()
             };
             within += ordered;
-            classes[0] = found.get(ordered * CHUNK).copied().unwrap_or_default();
-            if ordered * CHUNK < units.len() {
+            let rest = found.get(ordered * CHUNK..).unwrap_or_default();
+            let is_last = rest.len() > 1;
+            if is_last {
+                units_after = rest.windows(2).take_while(|classes| is_ordered(classes)).count();
+            }
+            classes[0] = rest.first().copied().unwrap_or_default();
+            if is_last {
                 break;
             }
             block = BLOCK.min(2 * block);
         }
         *before = (classes[0] as u8).wrapping_sub(1);
-        within
+        (within, units_after)
     }
 }
 
@@ -135,19 +147,22 @@ fn order_of(class: u8) -> u16 {
     (u16::from(class) + 1) | if class == 0 { STARTER } else { 0 }
 }
 
-/// Finds these numbers. That of a unit in none of the ranges is 0.
+/// Finds these numbers. That of a unit in none of the ranges is 0. Returns the bits that all of them have.
 ///
 /// The length is not known where this is compiled: so the compiler makes one loop of vectors of it.
 #[inline(never)]
-fn orders(units: &[u16], ranges: &[KnownRange<u16>; RANGES], orders: &mut [u16]) {
+fn orders(units: &[u16], ranges: &[KnownRange<u16>; RANGES], orders: &mut [u16]) -> u16 {
     let ranges = ranges.map(|range| (range.first, range.len as i16, order_of(range.class)));
+    let mut all = u16::MAX;
     for (place, &unit) in orders.iter_mut().zip(units) {
         let mut order = 0;
         for (first, len, number) in ranges {
             order |= if (unit.wrapping_sub(first) as i16) < len { number } else { 0 };
         }
         *place = order;
+        all &= order;
     }
+    all
 }
 
 /// Whether characters are in canonical order, and all of them in a range.
@@ -254,48 +269,33 @@ impl Class {
 
 /// The number of characters that are tested together.
 const CHUNK: usize = 16;
-/// The number of characters that are tested one by one first, as the next one that is not in the form is often near.
-const FEW: usize = 6;
 /// The number of chunks outside the known ranges, counted from the start, whose characters are tested one by one, for
 /// the same reason.
 const FIRST_CHUNKS: u32 = 2;
 /// The largest number of ranges with which the characters of a chunk are compared.
 const RANGES: usize = 5;
 
-/// The first character from `start` on that keeps the text from being certainly in the form: one for which the quick check does not
-/// say yes, or a mark that follows one of a higher class. The length of the text if there is none.
-///
-/// `start` is 0 or the place of a starter.
-///
-/// Text has characters of few blocks. A chunk is compared with the ranges that the characters before it were in; its characters
-/// are looked up only if one of them is in none.
+/// The first character that keeps the text from being certainly in the form: one for which the quick check does not say yes, or a
+/// mark that follows one of a higher class. The length of the text if there is none.
 ///
 /// This cannot panic, so that it can be called without the cost of an entry.
-pub fn first_not_yes<U: Unit>(tables: &Tables, text: &[U], start: usize, form: Form) -> usize {
-    if form.low(tables) > U::LARGEST {
+pub fn first_not_yes<U: Unit>(tables: &Tables, text: &[U], form: Form) -> usize {
+    let low = form.low(tables);
+    if low > U::LARGEST {
         return text.len();
     }
-    let mut check = Check { mask: 3 << form.shift(), before: 0, has_marks: false };
-    let (mut at, mut rest) = (start, text.get(start..).unwrap_or_default());
-    if rest.len() < CHUNK {
-        let place = rest.iter().position(|unit| check.stops_at(tables, (*unit).into()));
-        return at + place.unwrap_or(rest.len());
+    let mut check = Check::new(form);
+    if text.len() < CHUNK {
+        return check.position(tables, text).unwrap_or(text.len());
     }
-    if start > 0 {
-        if let Some(place) = rest.iter().take(FEW).position(|unit| check.stops_at(tables, (*unit).into())) {
-            return at + place;
-        }
-        (at, rest) = (at + FEW, rest.get(FEW..).unwrap_or_default());
-    }
-    let (chunks, rest) = rest.as_chunks::<CHUNK>();
-    let mut chunks = chunks;
-    // The next character that is not in the form is often near the start.
-    let mut first_chunks = if start > 0 { 0 } else { FIRST_CHUNKS };
+    // The first character that is not in the form is often near the start.
+    let (mut at, mut chunks) = (0, text.as_chunks::<CHUNK>().0);
+    let mut first_chunks = FIRST_CHUNKS;
     while first_chunks > 0
         && let Some((chunk, more)) = chunks.split_first()
     {
-        if chunk.iter().fold(false, |any, unit| any | ((*unit).into() >= form.low(tables))) {
-            if let Some(place) = chunk.iter().position(|unit| check.stops_at(tables, (*unit).into())) {
+        if chunk.iter().fold(false, |any, unit| any | ((*unit).into() >= low)) {
+            if let Some(place) = check.position(tables, chunk) {
                 return at + place;
             }
             first_chunks -= 1;
@@ -304,40 +304,18 @@ pub fn first_not_yes<U: Unit>(tables: &Tables, text: &[U], start: usize, form: F
         }
         (at, chunks) = (at + CHUNK, more);
     }
-    let mut known = Known::new(form.low(tables));
-    // How many chunks are looked up before one is compared with the ranges again.
-    let mut patience = 0;
-    loop {
-        if patience > 0
-            && let Some((chunk, more)) = chunks.split_first()
-        {
-            if check.stops_within(tables, chunk) {
-                let place = chunk.iter().position(|unit| check.stops_at(tables, (*unit).into()));
-                return at + place.unwrap_or(0);
-            }
-            patience -= 1;
-            (at, chunks) = (at + CHUNK, more);
-            continue;
-        }
-        let within = U::within(chunks, &known.ranges, &mut check.before);
-        at += within * CHUNK;
-        let Some((chunk, more)) = chunks.get(within..).and_then(<[_]>::split_first) else { break };
-        known.credit = known.credit.saturating_add(u32::try_from(within).unwrap_or(u32::MAX));
-        if check.stops_within(tables, chunk) {
-            let place = chunk.iter().position(|unit| check.stops_at(tables, (*unit).into()));
-            return at + place.unwrap_or(0);
-        }
-        if known.credit > 0 && (U::KNOWS_MARKS || !check.has_marks) {
-            known.learn(form.inert(tables), chunk);
-        } else if within == 0 {
-            patience = PATIENCE;
-        }
-        (at, chunks) = (at + CHUNK, more);
-    }
-    match rest.iter().position(|unit| check.stops_at(tables, (*unit).into())) {
-        Some(place) => at + place,
-        None => at + rest.len(),
-    }
+    check.search(tables, text, at, &mut Known::new(low))
+}
+
+/// As [`first_not_yes`], from `start` on, which is the place of a starter. `known` is what is known of the text before.
+pub(crate) fn next_not_yes<U: Unit>(
+    tables: &Tables,
+    text: &[U],
+    start: usize,
+    form: Form,
+    known: &mut Known<U>,
+) -> usize {
+    if form.low(tables) > U::LARGEST { text.len() } else { Check::new(form).search(tables, text, start, known) }
 }
 
 /// The number of ranges that are looked for at first. Each chunk that is within the known ranges allows one search
@@ -348,8 +326,8 @@ const CREDIT: u32 = 4;
 /// none.
 const PATIENCE: u32 = 6;
 
-/// The ranges with which chunks are compared.
-struct Known<U> {
+/// The ranges with which chunks are compared: text has characters of few blocks.
+pub(crate) struct Known<U> {
     ranges: [KnownRange<U>; RANGES],
     /// The one that is replaced next. The first one stays.
     next: usize,
@@ -358,27 +336,30 @@ struct Known<U> {
 
 impl<U: Unit> Known<U> {
     /// The characters below `low` alone.
-    fn new(low: u32) -> Self {
+    pub(crate) fn new(low: u32) -> Self {
         let range = KnownRange::new(Range { first: 0, len: low, combining: 0 });
         Self { ranges: [range; RANGES], next: 1, credit: CREDIT }
     }
 
-    /// Adds the range of the first character that is in none.
+    /// Adds the ranges of the characters that are in none.
     #[inline(never)]
     fn learn(&mut self, inert: &[Range], chunk: &[U; CHUNK]) {
-        self.credit -= 1;
-        let is_known = |unit| self.ranges.iter().any(|range| range.contains(unit));
-        let Some(unit) = chunk.iter().map(|unit| (*unit).into()).find(|unit| !is_known(*unit)) else { return };
-        let number = inert.partition_point(|range| range.first <= unit);
-        let range = number.checked_sub(1).and_then(|number| inert.get(number));
-        // It may be in a range that is too short to be there.
-        if let Some(&range) = range.filter(|range| unit - range.first < range.len)
-            && (U::KNOWS_MARKS || range.combining == 0)
-        {
-            if let Some(place) = self.ranges.get_mut(self.next) {
-                *place = KnownRange::new(range);
+        for unit in chunk.iter().map(|unit| (*unit).into()) {
+            if self.credit == 0 || self.ranges.iter().any(|range| range.contains(unit)) {
+                continue;
             }
-            self.next = self.next % (U::RANGES - 1) + 1;
+            self.credit -= 1;
+            let number = inert.partition_point(|range| range.first <= unit);
+            let range = number.checked_sub(1).and_then(|number| inert.get(number));
+            // It may be in a range that is too short to be there.
+            if let Some(&range) = range.filter(|range| unit - range.first < range.len)
+                && (U::KNOWS_MARKS || range.combining == 0)
+            {
+                if let Some(place) = self.ranges.get_mut(self.next) {
+                    *place = KnownRange::new(range);
+                }
+                self.next = self.next % (U::RANGES - 1) + 1;
+            }
         }
     }
 }
@@ -386,7 +367,8 @@ impl<U: Unit> Known<U> {
 /// The state of the quick check.
 #[derive(Clone, Copy)]
 struct Check {
-    /// The bits of the form.
+    form: Form,
+    /// Its bits.
     mask: u16,
     /// The combining class of the character before.
     before: u8,
@@ -395,6 +377,57 @@ struct Check {
 }
 
 impl Check {
+    fn new(form: Form) -> Self {
+        Self { form, mask: 3 << form.shift(), before: 0, has_marks: false }
+    }
+
+    /// The first character from `start` on that is not certainly in the form.
+    ///
+    /// A chunk is compared with the ranges that the characters before it were in; its characters are looked up only if one of
+    /// them is in none.
+    fn search<U: Unit>(mut self, tables: &Tables, text: &[U], start: usize, known: &mut Known<U>) -> usize {
+        let (mut chunks, rest) = text.get(start..).unwrap_or_default().as_chunks::<CHUNK>();
+        let mut at = start;
+        // How many chunks are looked up before one is compared with the ranges again.
+        let mut patience = 0;
+        loop {
+            if patience > 0
+                && let Some((chunk, more)) = chunks.split_first()
+            {
+                if self.stops_within(tables, chunk) {
+                    return at + self.position(tables, chunk).unwrap_or(0);
+                }
+                patience -= 1;
+                (at, chunks) = (at + CHUNK, more);
+                continue;
+            }
+            let (within, units) = U::within(chunks, &known.ranges, &mut self.before);
+            at += within * CHUNK;
+            let Some((chunk, more)) = chunks.get(within..).and_then(<[_]>::split_first) else { break };
+            known.credit = known.credit.saturating_add(u32::try_from(within).unwrap_or(u32::MAX));
+            // Most often the first character that is in no range is not in the form.
+            if chunk.get(units).is_some_and(|unit| tables.class((*unit).into()).0 & self.mask != 0) {
+                return at + units;
+            }
+            if self.stops_within(tables, chunk) {
+                return at + self.position(tables, chunk).unwrap_or(0);
+            }
+            if known.credit > 0 && (U::KNOWS_MARKS || !self.has_marks) {
+                known.learn(self.form.inert(tables), chunk);
+            } else if within == 0 {
+                patience = PATIENCE;
+            }
+            (at, chunks) = (at + CHUNK, more);
+        }
+        at + self.position(tables, rest).unwrap_or(rest.len())
+    }
+
+    /// The first character of a text that is not certainly in the form.
+    #[inline(always)]
+    fn position<U: Unit>(&mut self, tables: &Tables, text: &[U]) -> Option<usize> {
+        text.iter().position(|unit| self.stops_at(tables, (*unit).into()))
+    }
+
     /// Whether a character is not certainly in the form.
     #[inline(always)]
     fn stops_at(&mut self, tables: &Tables, code_point: u32) -> bool {

@@ -268,6 +268,7 @@ fn oracle(database: &Database, version: Version, form: Form, text: &[u32]) -> Ve
 fn to_characters(output: Option<Output>, text: &[u32]) -> Vec<u32> {
     match output {
         None => text.to_vec(),
+        Some(Output::Short(units, len)) => units[..len].iter().copied().map(u32::from).collect(),
         Some(Output::Ucs2(units)) => units.into_iter().map(u32::from).collect(),
         Some(Output::Ucs4(units)) => units,
     }
@@ -353,6 +354,29 @@ fn long_texts_of_few_ranges_are_normalized_as_the_standard_says() {
         let odd: &[u32] = [&[0x301, 0x323][..], &[0x323, 0x334], &[0x334], &[0xC1], &[0x1EAD]][numbers.below(5)];
         text.splice(place..place, odd.iter().copied());
         check(&tables, &database, &text);
+        // And another one, most often soon after that.
+        let place = text.len().min(place + odd.len() + 1 + numbers.below(24));
+        text.insert(place, [0xC1, 0x1EAD, 0x212B, 0xFDFA][numbers.below(4)]);
+        check(&tables, &database, &text);
+    }
+}
+
+#[test]
+fn texts_of_every_short_length_are_normalized_as_the_standard_says() {
+    let database = few_characters();
+    let tables = Layout::new(&database).expect("tables").leak();
+    // Output of one to six times as many characters, wider characters, and marks that are put into order.
+    let parts: [&[u32]; 8] =
+        [&[0x61], &[0xC1], &[0xFDFA], &[0xAC01], &[0xFA6C], &[0x301, 0x323], &[0x334, 0x301], &[0x61, 0x323, 0x302]];
+    for part in parts {
+        for len in 0..if cfg!(miri) { 3 } else { 70 } {
+            let mut text: Vec<u32> = part.iter().copied().cycle().take(len).collect();
+            check(&tables, &database, &text);
+            text.insert(0, 0xC1);
+            check(&tables, &database, &text);
+            text.push(0xFA6C);
+            check(&tables, &database, &text);
+        }
     }
 }
 

@@ -70,9 +70,9 @@ pub unsafe extern "C" fn unicodedata_UCD_normalize_impl(
     }
     let data = text.bind(py).to_any().value();
     let (first, len) = match data {
-        Value::Str(StrData::Ucs1(units)) => (first_not_yes(&TABLES, units, 0, form), units.len()),
-        Value::Str(StrData::Ucs2(units)) => (first_not_yes(&TABLES, units, 0, form), units.len()),
-        Value::Str(StrData::Ucs4(units)) => (first_not_yes(&TABLES, units, 0, form), units.len()),
+        Value::Str(StrData::Ucs1(units)) => (first_not_yes(&TABLES, units, form), units.len()),
+        Value::Str(StrData::Ucs2(units)) => (first_not_yes(&TABLES, units, form), units.len()),
+        Value::Str(StrData::Ucs4(units)) => (first_not_yes(&TABLES, units, form), units.len()),
         _ => (0, 0),
     };
     if first == len {
@@ -93,6 +93,9 @@ fn normalized<'py>(text: Borrowed<'_, 'py, PyStr>, version: Version, form: Form,
         StrData::Ucs4(units) => normalize::normalize_from(&TABLES, version, form, units, first),
     };
     match output.map_err(|NoMemory| PyErr::no_memory(py))? {
+        Output::Short(units, len) => {
+            PyStr::from_data(py, StrData::Ucs2(units.get(..len).unwrap_or_default())).map(Bound::into_any)
+        }
         Output::Ucs2(units) => PyStr::from_data(py, StrData::Ucs2(&units)).map(Bound::into_any),
         Output::Ucs4(units) => PyStr::from_data(py, StrData::Ucs4(&units)).map(Bound::into_any),
     }
