@@ -210,6 +210,21 @@ class Normalization(twin.TwinTestCase):
                     for mark in ('\u0301', '\u0323\u0301', '\u0301\u0323', '\ufdfa', '\u2126'):
                         self.check(text[:place] + mark + text[place:])
 
+    def test_scripts(self):
+        # Syllables with spaces or marks, jamo, and text in which composites are near each other or far apart.
+        rng = twin.generator('scripts')
+        parts = (
+            ('\ubaa8\ub4e0', '\uac00', '\ud55c', ' ', '. ', '\u0301'),
+            ('\u1100\u1161', '\u1112\u1161\u11ab', '\u1100', '\u1161', '\u11a8', '\uac00\u11a8', ' ', '\u0301'),
+            ('\u064a\u0648\u0644\u062f', '\u062c\u0645\u064a\u0639 ', '\u0627\u064b', '\u0627\u0654', '\u0623'),
+            ('nh', 'ng ', '\u1ea5', '\u01b0\u1edd', '\u0111', 'e\u0323\u0302', '\u0301\u0323', '\ufb01'),
+        )
+        for some in parts:
+            for length in (*range(1, 40), 100, 300):
+                weights = [rng.choice((1, 1, 8, 60)) for _ in some]
+                for _ in range(5 * twin.LONG):
+                    self.check(''.join(rng.choices(some, weights, k=length)))
+
     def test_runs_of_marks(self):
         for marks in ('\u0301\u0323', '\u0345\u0334\u0323\u0301', '\u0300' * 3 + '\u0316'):
             for length in (10, 16, 17, 18, 19, 20, 21, 40, 1000):
