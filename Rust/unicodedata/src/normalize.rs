@@ -518,11 +518,14 @@ impl<M: Memory<Item: Unit>, S: Memory<Item = Mark>> Sink for Composer<'_, M, S> 
         }
         let mut taken = 0;
         while let Some((syllable, len)) = hangul::compose_first(text.get(taken..).unwrap_or_default()) {
+            // The compatibility decomposition of what comes after a pair can start with a trailing consonant.
+            if len == 2 && text.get(taken + len).is_some_and(|&next| !is_boundary(next.into())) {
+                break;
+            }
             if taken == 0 {
                 self.finish_segment()?;
                 self.is_whole = false;
             }
-            // Nothing else composes with it.
             write(&mut self.out, syllable)?;
             taken += len;
         }

@@ -200,6 +200,13 @@ class Normalization(twin.TwinTestCase):
                     text = leading + vowel + trailing
                     self.assertEqual(rust.normalize('NFC', text), c.normalize('NFC', text), text)
 
+    def test_jamo_of_decompositions(self):
+        """What comes after a syllable of two jamo may have a decomposition that starts with the third."""
+        jamo = [item for item in CHARACTERS if '\u1100' <= c.normalize('NFKD', item)[0] < '\u1200']
+        for before in ('\u1100', '\u1161', '\u1100\u1161', '\uac00', '\uac01', 'x\u1100\u1161', '\u1100\u1161' * 2):
+            for after in jamo:
+                self.check(before + after)
+
     def test_long_text(self):
         rng = twin.generator('long')
         for width in ('\xe9', '\u1ebf', '\U0001f600'):
