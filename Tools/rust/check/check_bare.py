@@ -73,6 +73,9 @@ class Machine:
             sources += [(archive, f'{self.suite}-updates'), (security, f'{self.suite}-security')]
         lines = ''.join(f'deb {uri} {suite} main\n' for uri, suite in sources)
         (self.root / 'etc/apt/sources.list').write_text(lines, encoding='utf-8')
+        # A mirror may be behind for longer than the list of the packages is valid.
+        valid = 'Acquire::Check-Valid-Until "false";\n'
+        (self.root / 'etc/apt/apt.conf.d/90mirror').write_text(valid, encoding='utf-8')
         # The settings with which this machine reaches the network.
         for place in ('etc/resolv.conf', 'etc/hosts'):
             shutil.copy(f'/{place}', self.root / place)
@@ -87,10 +90,16 @@ class Machine:
         command = ['git', '-C', f'{self.root}{CLONE}', *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
-    def update(self):
-        """Check out what is committed now in the clone of a system that an earlier run has left."""
+    def prepare(self, again):
+        """Make the system afresh, or check out what is committed now in the one that an earlier run has left.
+
+        Return whether that worked.
+        """
+        if not again:
+            return self.install()
         self.git('fetch', '--quiet', str(TOP), 'HEAD')
         self.git('checkout', '--quiet', '--force', '--detach', 'FETCH_HEAD')
+        return True
 
     def commit(self):
         """Return the commit that is built; this repository may have a newer one when a part is done."""
@@ -416,9 +425,7 @@ def main():
     report = Report()
     for suite in args.suite:
         machine = Machine(suite, (args.folder / suite).absolute(), report, args.jobs)
-        if args.again:
-            machine.update()
-        elif not machine.install():
+        if not machine.prepare(args.again):
             continue
         for part in args.parts:
             done = PARTS[part](machine)

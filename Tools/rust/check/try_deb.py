@@ -240,7 +240,7 @@ def main():
     report = Report()
     for suite in args.suite:
         machine = Machine(suite, (args.folder / suite).absolute(), report, args.jobs)
-        if 'build' in args.parts and not ((args.again or machine.install()) and build(machine, args.options)):
+        if 'build' in args.parts and not (machine.prepare(args.again) and build(machine, args.options)):
             continue
         if 'inspect' in args.parts:
             inspect(machine)
