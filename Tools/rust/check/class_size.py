@@ -22,9 +22,9 @@ LIMIT = 20
 EXCEPTIONS = {
     '_elementtree.element_class': (
         156,
-        'Children are read without a lock by inline functions of CPython (_Py_TryXGetRef): by a call of Rust, element[i] '
-        'takes 14 % more time (61 lines); the constructor, the call of the class and SubElement() share the code '
-        'that parses their arguments and merges keywords into the attributes (73 lines).',
+        'Children are read without a lock by inline functions of CPython (_Py_TryXGetRef): by a call of Rust, '
+        'element[i] takes 14 % more time (61 lines); the constructor, the call of the class and SubElement() share the '
+        'code that parses their arguments and merges keywords into the attributes (73 lines).',
     ),
     'array.array_class': (
         24,

@@ -60,7 +60,7 @@ class CheckBare(unittest.TestCase):
             second = commit('second')
             self.assertEqual(machine.commit(), first)
             with mock.patch.object(check_bare, 'TOP', top):
-                machine.update()
+                machine.prepare(again=True)
             self.assertEqual(machine.commit(), second)
 
 
