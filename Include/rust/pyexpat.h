@@ -160,6 +160,11 @@ intptr_t pyexpat_capi_line(ExpatParser *pointer);
 intptr_t pyexpat_capi_column(ExpatParser *pointer);
 
 /*
+ The common slots of the class.
+ */
+rust_instance pyexpat_xmlparser_instance(void);
+
+/*
  `PyUnicode_DecodeUTF8`, with strict errors.
  */
 extern PyObject *pyexpat_decode_text(const char *text, intptr_t len);
@@ -315,10 +320,5 @@ PyObject *pyexpat_xmlparser_Parse_impl(PyObject *parser, PyTypeObject *_cls, PyO
  Called by the parsing code alone.
  */
 PyObject *pyexpat_xmlparser_ParseFile_impl(PyObject *parser, PyTypeObject *_cls, PyObject *file);
-
-/*
- The common slots of the class.
- */
-rust_instance pyexpat_xmlparser_instance(void);
 
 #endif  /* RUST_PYEXPAT_H */

@@ -6,7 +6,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::ucs::{BLOCK, Text, Ucs, copy_plain_ascii, escaped_mask, plain_ascii_len_of_long, special_mask};
+use crate::ucs::{BLOCK, Text, Ucs, copy_plain_ascii, escaped_mask, special_mask};
 use crate::writer::{NoMemory, QUOTED_MAX, ShortText, Unit, Writer};
 use std::mem::{self, MaybeUninit};
 
@@ -326,15 +326,9 @@ fn parts(text: Text<'_>, style: Style, out: &mut Writer) -> Result<(), NoMemory>
 
 #[inline(never)]
 fn parts_of<U: Escape>(mut units: &[U], style: Style, out: &mut Writer) -> Result<(), NoMemory> {
-    // Whether a long part without escapes is expected next.
-    let mut is_long = units.len() > QUOTED_MAX;
     while !units.is_empty() {
         let piece = &units[..units.len().min(PLAIN)];
-        let plain = match style {
-            Style::Ascii if is_long => plain_ascii_len_of_long(piece),
-            _ => plain_len(piece, style),
-        };
-        is_long = plain == PLAIN;
+        let plain = plain_len(piece, style);
         if plain > 0 {
             match style {
                 Style::Ascii => out.ascii(&units[..plain])?,

@@ -280,8 +280,6 @@ mod bytes {
         super::plain_ascii_in_blocks::<u8, 16>(bytes)
     }
 
-    pub(super) use plain_ascii_len as plain_ascii_len_of_long;
-
     pub(super) fn copy_plain(to: &mut [u8], from: &[u8]) -> bool {
         to.copy_from_slice(from);
         plain_len(from) == from.len()
@@ -311,12 +309,6 @@ mod bytes {
     }
 }
 
-/// As [`Ucs::plain_ascii_len`], and faster for a text with a long plain start.
-#[inline(always)]
-pub fn plain_ascii_len_of_long<U: Ucs>(units: &[U]) -> usize {
-    U::as_bytes(units).map_or_else(|| U::plain_ascii_len(units), bytes::plain_ascii_len_of_long)
-}
-
 /// A bit for each byte of a block, the lowest one for the first: set if [`Ucs::plain_len`] stops there.
 #[inline(always)]
 pub fn special_mask(block: &[u8; BLOCK]) -> u32 {
@@ -337,15 +329,12 @@ pub fn copy_plain_ascii(to: &mut [u8], from: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        BLOCK, Ucs, copy_plain_ascii, equal, escaped_mask, is_escaped, is_special, plain_ascii_len_of_long,
-        special_mask,
-    };
+    use super::{BLOCK, Ucs, copy_plain_ascii, equal, escaped_mask, is_escaped, is_special, special_mask};
     use crate::testing::Random;
 
     fn check<U: Ucs>() {
         let mut random = Random::new(7);
-        for len in 0..100 {
+        for len in (0..100).chain([255, 256, 257, 330]) {
             for offset in 0..17 {
                 // Every character at every place, and text without any that ends it.
                 let mut units: Vec<U> = (0..offset + len).map(|_| U::from(random.below(94) as u8 + 33)).collect();
@@ -356,7 +345,6 @@ mod tests {
                 }
                 assert_eq!(U::plain_len(&units[offset..]), len);
                 assert_eq!(U::plain_ascii_len(&units[offset..]), len);
-                assert_eq!(plain_ascii_len_of_long(&units[offset..]), len);
                 if len == 0 {
                     continue;
                 }
@@ -378,7 +366,6 @@ mod tests {
                     }
                     let plain = if is_escaped(unit) { at } else { len };
                     assert_eq!(U::plain_ascii_len(&units[offset..]), plain, "{character:x} at {at} of {len}");
-                    assert_eq!(plain_ascii_len_of_long(&units[offset..]), plain, "{character:x} at {at} of {len}");
                 }
             }
         }

@@ -10,6 +10,7 @@ use xml_parser::Error;
 
 pub mod attributes;
 pub mod capi;
+pub mod class;
 pub mod convert;
 pub mod methods;
 pub mod parse;

@@ -181,8 +181,11 @@ impl Work<'_> {
                 let unit = unit.into();
                 let class = self.tables.class(unit);
                 if !class.is_boundary(self.form) && hangul::decompose(unit).is_none() {
-                    self.push(&mut sink, unit, class)?;
-                    at += 1;
+                    let marks = if class.is_starter() { 0 } else { sink.push_marks(&text[at..])? };
+                    if marks == 0 {
+                        self.push(&mut sink, unit, class)?;
+                    }
+                    at += marks.max(1);
                     continue;
                 }
                 let run = sink.push_run(&text[at..], calm, is_boundary)?;
@@ -277,6 +280,12 @@ trait Sink {
     /// Takes characters from the start of a text, which is a boundary or a Hangul syllable: boundaries, as they are, and syllables
     /// or their jamo. It ends after `calm` boundaries in a row, or before.
     fn push_run<U: Unit>(&mut self, text: &[U], calm: usize, is_boundary: impl Fn(u32) -> bool) -> Result<Run, Stop>;
+    /// Takes the marks without a decomposition at the start of a text, if there is a faster way for many. Returns how many these
+    /// are.
+    #[inline(always)]
+    fn push_marks<U: Unit>(&mut self, _text: &[U]) -> Result<usize, Stop> {
+        Ok(0)
+    }
     /// Takes a starter of a decomposition that composes with nothing before it.
     fn push_boundary(&mut self, code_point: u32) -> Result<(), Stop>;
     /// Takes any character of a decomposition.
@@ -331,14 +340,11 @@ impl<M: Memory<Item: Unit>> Decomposer<'_, M> {
     fn sort(&mut self) -> Result<(), Stop> {
         let run = self.out.as_mut_slice().get_mut(self.run..).unwrap_or_default();
         let tables = self.work.tables;
-        self.marks.clear();
-        self.marks.extend(run, |unit| {
+        let to_mark = |unit: M::Item| {
             let code_point = unit.into();
             Mark::new(code_point, tables.class(code_point).combining())
-        })?;
-        ordering::sort_into(self.marks.as_mut_slice(), |place, mark| {
-            run[place] = M::Item::truncated(mark.code_point())
-        });
+        };
+        ordering::sort(run, &mut self.marks, to_mark, |mark| M::Item::truncated(mark.code_point()))?;
         self.is_disordered = false;
         Ok(())
     }
@@ -384,6 +390,30 @@ impl<M: Memory<Item: Unit>> Sink for Decomposer<'_, M> {
             Some(([unit, 0, 0].map(M::Item::truncated), 1))
         })?;
         Ok(Run { taken, boundaries })
+    }
+
+    #[inline(always)]
+    fn push_marks<U: Unit>(&mut self, text: &[U]) -> Result<usize, Stop> {
+        if U::LARGEST > M::Item::LARGEST {
+            return Err(Stop::TooWide);
+        }
+        if self.last == 0 {
+            self.run = self.out.len();
+        }
+        let Work { tables, form, .. } = self.work;
+        // Copies, so that the loop has them in registers.
+        let (mut last, mut is_disordered) = (self.last, self.is_disordered);
+        let taken = self.out.extend_while(text, |unit| {
+            let class = tables.class(unit.into());
+            if class.is_starter() || !class.is_yes(form) {
+                return None;
+            }
+            is_disordered |= last > class.combining();
+            last = class.combining();
+            Some(([M::Item::truncated(unit.into())], 1))
+        })?;
+        (self.last, self.is_disordered) = (last, is_disordered);
+        Ok(taken)
     }
 
     #[inline(always)]
@@ -462,7 +492,7 @@ impl<M: Memory<Item: Unit>, S: Memory<Item = Mark>> Composer<'_, M, S> {
         while !rest.is_empty() {
             let marks = rest.iter().take_while(|mark| mark.combining() != 0).count();
             let (run, after) = rest.split_at_mut(marks);
-            ordering::sort(run, &mut self.spare)?;
+            ordering::sort(run, &mut self.spare, |mark| mark, |mark| mark)?;
             let starters = after.iter().take_while(|mark| mark.combining() == 0).count();
             rest = &mut after[starters..];
         }

@@ -32,25 +32,39 @@ impl Mark {
 /// Longer runs are sorted by counting.
 const SHORT: usize = 16;
 
-/// Sorts a run by class; `spare` is memory for that.
-pub(crate) fn sort(run: &mut [Mark], spare: &mut Buffer<impl Memory<Item = Mark>>) -> Result<(), Stop> {
+/// Sorts a run by class; `spare` is memory for that. The items of the run are marks in some form.
+pub(crate) fn sort<T: Copy>(
+    run: &mut [T],
+    spare: &mut Buffer<impl Memory<Item = Mark>>,
+    to_mark: impl Fn(T) -> Mark,
+    from_mark: impl Fn(Mark) -> T,
+) -> Result<(), Stop> {
     if run.len() <= SHORT {
-        insertion_sort(run);
+        let mut marks = [Mark::default(); SHORT];
+        let marks = &mut marks[..run.len()];
+        marks.iter_mut().zip(run.iter()).for_each(|(mark, item)| *mark = to_mark(*item));
+        insertion_sort(marks);
+        run.iter_mut().zip(marks).for_each(|(item, mark)| *item = from_mark(*mark));
         return Ok(());
     }
+    // A counting sort: how many marks there are of each class says where the first of them goes.
+    let mut places = [0; 256];
     spare.clear();
-    spare.extend(run, |mark| mark)?;
-    counting_sort(spare.as_slice(), |place, mark| run[place] = mark);
-    Ok(())
-}
-
-/// Sorts a run by class into other memory: `put` is called with the new index of each mark. The run itself is left in any order.
-pub(crate) fn sort_into(run: &mut [Mark], mut put: impl FnMut(usize, Mark)) {
-    if run.len() > SHORT {
-        return counting_sort(run, put);
+    spare.extend(run, |item| {
+        let mark = to_mark(item);
+        places[usize::from(mark.combining())] += 1;
+        mark
+    })?;
+    let mut sum = 0;
+    for place in &mut places {
+        sum += std::mem::replace(place, sum);
     }
-    insertion_sort(run);
-    run.iter().enumerate().for_each(|(place, mark)| put(place, *mark));
+    for mark in spare.as_slice() {
+        let place = &mut places[usize::from(mark.combining())];
+        run[*place] = from_mark(*mark);
+        *place += 1;
+    }
+    Ok(())
 }
 
 fn insertion_sort(run: &mut [Mark]) {
@@ -65,25 +79,9 @@ fn insertion_sort(run: &mut [Mark]) {
     }
 }
 
-fn counting_sort(run: &[Mark], mut put: impl FnMut(usize, Mark)) {
-    let mut places = [0; 256];
-    for mark in run {
-        places[usize::from(mark.combining())] += 1;
-    }
-    let mut sum = 0;
-    for place in &mut places {
-        sum += std::mem::replace(place, sum);
-    }
-    for mark in run {
-        let place = &mut places[usize::from(mark.combining())];
-        put(*place, *mark);
-        *place += 1;
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Mark, sort, sort_into};
+    use super::{Mark, sort};
     use crate::buffer::Buffer;
 
     #[test]
@@ -99,10 +97,14 @@ mod tests {
                 .collect();
             let mut expected = run.clone();
             expected.sort_by_key(|mark| mark.combining());
-            let mut other = run.clone();
-            sort_into(&mut run.clone(), |place, mark| other[place] = mark);
-            assert_eq!(other, expected);
-            sort(&mut run, &mut spare).expect("memory");
+            let mut pairs: Vec<(u32, u8)> = run.iter().map(|mark| (mark.code_point(), mark.combining())).collect();
+            let (to_mark, from_mark) = (
+                |(code_point, class)| Mark::new(code_point, class),
+                |mark: Mark| (mark.code_point(), mark.combining()),
+            );
+            sort(&mut pairs, &mut spare, to_mark, from_mark).expect("memory");
+            assert_eq!(pairs.into_iter().map(to_mark).collect::<Vec<Mark>>(), expected);
+            sort(&mut run, &mut spare, |mark| mark, |mark| mark).expect("memory");
             assert_eq!(run, expected);
         }
     }

@@ -111,12 +111,13 @@ def standard_library(report, sanitizer, cargo, rustc='rustc'):
 
 
 def reports(logs, start):
-    """Return the reports in the log files, each as text."""
+    """Return the reports in the log files, each as text; a file without one, as after a crash, is one as a whole."""
     found = []
     for file in sorted(logs.parent.glob(f'{logs.name}*')):
         text = file.read_text(encoding='utf-8', errors='replace')
         places = [match.start() for match in re.finditer(rf'^.*(?:{start})', text, re.MULTILINE)]
-        found += [text[place:end] for place, end in zip(places, [*places[1:], None], strict=True)]
+        places = places or ([0] if text.strip() else [])
+        found += [text[place:end] for place, end in zip(places, [*places[1:], None][: len(places)], strict=True)]
     return found
 
 

@@ -181,7 +181,10 @@ def inspect(machine):
     if machine.run('inspect', 'install them', f'{INSTALL} {names}', env=QUIET) is not None:
         step('what is installed', 'python3 -B Tools/rust testing.tools.test_install /usr', count_closing_line)
     # This is slow: lintian determines the type of each file of CPython's sources and of the crates.
-    step('lintian of the sources', f'lintian --fail-on error {OUTPUT}/*.dsc', count_lintian)
+    # The tag is about tables in CPython's own tarball, which Debian's packages of CPython have, too. An override would
+    # be an error for the lintian of older releases, which does not know the tag.
+    suppressed = '--suppress-tags license-problem-old-unicode' if machine.suite == 'sid' else ''
+    step('lintian of the sources', f'lintian --fail-on error {suppressed} {OUTPUT}/*.dsc', count_lintian)
 
 
 def use(machine):

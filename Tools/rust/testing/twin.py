@@ -14,8 +14,6 @@ import struct
 import sys
 import unittest
 import warnings
-from test import support
-from test.support import refleak_helper
 
 # One seed for all random input: a run can be repeated, or widened by giving another.
 SEED = int(os.environ.get('RUST_TEST_SEED', '20260101'))
@@ -54,6 +52,10 @@ def sampled(values):
 
     Both take many times longer, and find with a few values what they find with all.
     """
+    # Imported only here: the scripts that use this module with another Python have no use for its test package.
+    from test import support
+    from test.support import refleak_helper
+
     return values[::16] if refleak_helper.hunting_for_refleaks() or support.check_sanitizer(thread=True) else values
 
 

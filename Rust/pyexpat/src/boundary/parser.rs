@@ -11,11 +11,7 @@ use crate::handler::{Handler, Installed};
 use crate::name_table::NameTable;
 use cpython_api::exceptions::PyRuntimeError;
 use cpython_api::types::{PyDict, PyInt, PyStr};
-use cpython_api::{
-    Attribute, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyResult, Python, Traversal, Visit,
-    instance_slots, rust_instance,
-};
-use std::ffi::CStr;
+use cpython_api::{Borrowed, Bound, Instance, Py, PyErr, PyResult, Python};
 use std::fmt::Display;
 use std::mem::{self, offset_of};
 use xml_parser::{Error, Parser};
@@ -27,7 +23,7 @@ pub(crate) struct XmlParser {
     /// The interned strings: a dict that maps each string to itself.
     pub(super) intern: Option<Py<PyDict>>,
     /// The parent, if this parser parses an external entity.
-    parent: Option<Py>,
+    pub(super) parent: Option<Py>,
     pub(super) core: Slot<Core>,
 }
 
@@ -125,42 +121,6 @@ impl Core {
         self.installed = Installed::NONE;
         self.parser.set_handlers(xml_parser::Handlers::EXTERNAL_ENTITY_REF);
         mem::replace(&mut self.handlers, NO_HANDLERS)
-    }
-}
-
-impl InstanceData for XmlParser {
-    const NAME: &'static CStr = c"pyexpat.xmlparser";
-    // SAFETY: the function returns the slots of this type.
-    const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(pyexpat_xmlparser_instance) });
-    const ATTRIBUTES: &'static [Attribute] = super::attributes::ATTRIBUTES;
-
-    fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
-        visit.references(&self.intern)?;
-        visit.references(&self.parent)?;
-        // If a call has taken the parser, its references are not visited, and the collector considers the objects reachable.
-        // SAFETY: the collector has stopped all threads, and takes no parser.
-        match unsafe { self.core.value_while_stopped() } {
-            Some(core) => visit.references(core.handlers.iter().flatten()),
-            None => Ok(()),
-        }
-    }
-
-    fn clear(&self, py: Python<'_>) {
-        // A cycle through the dict or the parent contains another object whose `tp_clear` breaks it.
-        if let Some(mut core) = self.core.take() {
-            let handlers = core.remove_handlers();
-            self.core.put(core);
-            give_up(py, handlers);
-        }
-    }
-
-    fn release(self, py: Python<'_>) {
-        if let Some(mut core) = self.core.take() {
-            mem::take(&mut core.names).into_values().for_each(|name| name.drop_ref(py));
-            give_up(py, core.remove_handlers());
-        }
-        drop(self.intern.map(|intern| intern.into_bound(py)));
-        drop(self.parent.map(|parent| parent.into_bound(py)));
     }
 }
 
@@ -275,10 +235,4 @@ pub(super) fn raise_code(py: Python<'_>, state: &State, position: (u64, u64), co
 /// The line and the column of the parser.
 pub(super) fn position(parser: &mut Parser) -> (u64, u64) {
     (parser.line_number(), parser.column_number())
-}
-
-/// The common slots of the class.
-#[unsafe(no_mangle)]
-pub extern "C" fn pyexpat_xmlparser_instance() -> rust_instance {
-    instance_slots::<XmlParser>()
 }

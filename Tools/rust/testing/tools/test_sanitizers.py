@@ -100,6 +100,16 @@ class Pairs(unittest.TestCase):
         self.assertFalse(self.accepted(LOAD, ('Previous write of size 8 at 0x7fdff83506e0 by thread T13',)))
 
 
+class Reports(unittest.TestCase):
+    def test_parts(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        texts = report(LOAD, COPY) + report(LENGTH, SHAPE), '==1==ERROR: ThreadSanitizer: SEGV on unknown address\n', ''
+        for number, text in enumerate(texts):
+            (folder / f'log.{number}').write_text(text)
+        found = sanitizers.reports(folder / 'log', sanitizers.TSAN.report_start)
+        self.assertEqual(found, [report(LOAD, COPY), report(LENGTH, SHAPE), texts[1]])
+
+
 class StandardLibrary(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
