@@ -4,6 +4,8 @@
 //! section of the object excludes other threads. A thread that enters while the section is suspended, or Python code that runs
 //! during the lookup of a name, may find the slot empty, which raises an exception.
 
+#![forbid(unsafe_code)]
+
 use super::State;
 use super::slot::{Owned, Slot};
 use crate::character_buffer::{CharacterBuffer, DEFAULT_SIZE};
