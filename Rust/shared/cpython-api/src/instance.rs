@@ -191,6 +191,9 @@ pub const fn instance_slots<T: InstanceData>() -> rust_instance {
 const fn instance_basicsize<T: InstanceData>() -> c_int {
     const {
         let size = if T::CALL.is_some() { size_of::<Callable<T>>() } else { size_of::<T>() };
+        // Without a byte of its own a class would have the layout of `object`: it could be a base that is not in the chain of `tp_base`,
+        // and be assigned to `__class__` of other objects.
+        let size = if size == 0 { 1 } else { size };
         assert!(align_of::<Callable<T>>() <= ALIGNMENT && size <= c_int::MAX as usize);
         assert!(T::PLAIN.is_none() || !std::mem::needs_drop::<T>());
         -(size as c_int)

@@ -77,29 +77,26 @@ impl<K: Copy> ItemStorage<K> {
     #[inline]
     pub const fn new(kind: K, item_size: usize) -> Self {
         assert!(item_size.is_power_of_two() && item_size <= 16, "no size of items");
-        Self {
-            start: AtomicPtr::new(ptr::null_mut()),
-            len: AtomicIsize::new(0),
-            capacity: AtomicUsize::new(0),
-            lock: SeqLock::new(()),
-            weak_references: WeakrefList::new(),
-            item_size: item_size as u8,
-            kind,
-            exports: AtomicU32::new(0),
-        }
+        Self::with_size(kind, item_size as u8)
     }
 
     /// No items, of the same kind.
     #[inline]
     const fn empty_like(&self) -> Self {
+        Self::with_size(self.kind, self.item_size)
+    }
+
+    /// No items, of a size that has been checked.
+    #[inline]
+    const fn with_size(kind: K, item_size: u8) -> Self {
         Self {
             start: AtomicPtr::new(ptr::null_mut()),
             len: AtomicIsize::new(0),
             capacity: AtomicUsize::new(0),
             lock: SeqLock::new(()),
             weak_references: WeakrefList::new(),
-            item_size: self.item_size,
-            kind: self.kind,
+            item_size,
+            kind,
             exports: AtomicU32::new(0),
         }
     }

@@ -1,10 +1,12 @@
-//! A value that one thread at a time can use, under a lock of one byte.
+//! A value that one thread at a time can use: the lock around it, and its guard.
 
 use crate::Python;
 use std::cell::UnsafeCell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
+use std::thread;
+use std::time::Duration;
 
 /// A lock without a value.
 ///
@@ -12,12 +14,17 @@ use std::ops::{Deref, DerefMut};
 ///
 /// - After `lock` has returned, or `try_lock` has returned true, neither does so again before `unlock` is called.
 /// - Everything that happened before `unlock` is visible to the thread that acquires the lock next.
-pub unsafe trait RawLock {
+pub unsafe trait RawLock: Sync {
     /// A lock that nobody holds.
     const UNLOCKED: Self;
 
     /// Acquires the lock, and waits if it is held.
-    fn lock(&self, py: Python<'_>);
+    #[inline]
+    fn lock(&self, py: Python<'_>) {
+        while !self.try_lock() {
+            wait(py, || self.is_locked());
+        }
+    }
 
     /// Acquires the lock unless it is held.
     fn try_lock(&self) -> bool;
@@ -31,6 +38,30 @@ pub unsafe trait RawLock {
     ///
     /// - The lock has been acquired, and not been released since.
     unsafe fn unlock(&self);
+}
+
+/// How many times a thread yields the processor before it sleeps.
+const YIELDS: u32 = 32;
+/// The first and the longest time for which it sleeps.
+const SLEEPS: [Duration; 2] = [Duration::from_micros(16), Duration::from_millis(1)];
+
+/// Waits for a lock: detaches, yields the processor, and then sleeps, until the lock is free or may be.
+#[cold]
+#[inline(never)]
+fn wait(py: Python<'_>, is_locked: impl Fn() -> bool + Sync) {
+    py.detach(|| {
+        for _ in 0..YIELDS {
+            if !is_locked() {
+                return;
+            }
+            thread::yield_now();
+        }
+        let [mut sleep, longest] = SLEEPS;
+        while is_locked() {
+            thread::sleep(sleep);
+            sleep = longest.min(sleep * 2);
+        }
+    });
 }
 
 /// A value that one thread at a time can use.
@@ -50,7 +81,7 @@ pub struct Lock<R, T> {
 }
 
 // SAFETY: the lock gives the value to one thread at a time, so sharing it requires no more than `Send`.
-unsafe impl<R: Sync, T: Send> Sync for Lock<R, T> {}
+unsafe impl<R: RawLock, T: Send> Sync for Lock<R, T> {}
 
 impl<R: RawLock, T> Lock<R, T> {
     /// An unlocked lock around `value`.

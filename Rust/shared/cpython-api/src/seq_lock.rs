@@ -1,7 +1,6 @@
 //! A lock whose value can be read without it.
 
-use crate::spin_lock::wait;
-use crate::{Lock, LockGuard, Python, RawLock};
+use crate::{Lock, LockGuard, RawLock};
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
 /// A sequence lock (seqlock; H.-J. Boehm, "Can seqlocks get along with programming language memory models?", MSPC 2012): a spinlock
@@ -25,13 +24,6 @@ pub(crate) struct Version(usize);
 // SAFETY: only one thread makes an even number odd by an atomic exchange, and it synchronises with the one that has made it even.
 unsafe impl RawLock for RawSeqLock {
     const UNLOCKED: Self = Self(AtomicUsize::new(0));
-
-    #[inline]
-    fn lock(&self, py: Python<'_>) {
-        while !self.try_lock() {
-            wait(py, || self.is_locked());
-        }
-    }
 
     #[inline]
     fn try_lock(&self) -> bool {

@@ -1,9 +1,7 @@
 //! A lock for short critical sections: acquiring it is an atomic exchange, and releasing it a store.
 
-use crate::{Lock, LockGuard, Python, RawLock};
+use crate::{Lock, LockGuard, RawLock};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
-use std::time::Duration;
 
 /// A value under a spinlock, for critical sections of nanoseconds: without contention it takes half the time of a
 /// [`PyMutex`](crate::PyMutex), whose release is an atomic exchange, too, since it may have to wake up a thread.
@@ -19,41 +17,9 @@ pub type SpinLockGuard<'a, T> = LockGuard<'a, RawSpinLock, T>;
 #[derive(Debug)]
 pub struct RawSpinLock(AtomicBool);
 
-/// How many times a thread yields the processor before it sleeps.
-const YIELDS: u32 = 32;
-/// The first and the longest time for which it sleeps.
-const SLEEPS: [Duration; 2] = [Duration::from_micros(16), Duration::from_millis(1)];
-
-/// Waits for a lock: detaches, yields the processor, and then sleeps, until the lock is free or may be.
-#[cold]
-#[inline(never)]
-pub(crate) fn wait(py: Python<'_>, is_locked: impl Fn() -> bool + Sync) {
-    py.detach(|| {
-        for _ in 0..YIELDS {
-            if !is_locked() {
-                return;
-            }
-            thread::yield_now();
-        }
-        let [mut sleep, longest] = SLEEPS;
-        while is_locked() {
-            thread::sleep(sleep);
-            sleep = longest.min(sleep * 2);
-        }
-    });
-}
-
 // SAFETY: only one thread finds the flag cleared when it sets it, and it synchronises with the one that has cleared it.
 unsafe impl RawLock for RawSpinLock {
     const UNLOCKED: Self = Self(AtomicBool::new(false));
-
-    #[inline]
-    fn lock(&self, py: Python<'_>) {
-        // Attached again, so that the lock is never held by a detached thread that has not acquired it yet.
-        while !self.try_lock() {
-            wait(py, || self.is_locked());
-        }
-    }
 
     #[inline]
     fn try_lock(&self) -> bool {

@@ -315,6 +315,17 @@ fn a_spinlock_serves_one_thread_at_a_time() {
 }
 
 #[test]
+fn a_class_without_data_has_a_layout_of_its_own() {
+    struct Empty;
+    impl InstanceData for Empty {
+        const NAME: &'static CStr = c"empty";
+        fn release(self, _py: Python<'_>) {}
+    }
+    // 0 would be the size of an `object`.
+    assert!(instance_slots::<Empty>().basicsize < 0);
+}
+
+#[test]
 fn null_is_no_reference() {
     with_python(|py| {
         // SAFETY: NULL is allowed.
