@@ -41,6 +41,8 @@ LOG = '\n'.join(
     f'10.0.0.{i % 256} - - [26/Nov/2026:13:{i % 60:02}:00] "GET /p/{i} HTTP/1.1" 200 {i * 7}' for i in range(500)
 )
 
+NUMBERS = ' '.join(map(str, range(10_000, 20_000)))
+
 # The name, the pattern, its flags, and the text.
 FINDALL = (
     ('literal', 'example', 0, TEXT),
@@ -60,6 +62,7 @@ FINDALL = (
     ('words', r'\w+', 0, TEXT),
     ('words with boundaries', r'\b\w+\b', 0, TEXT),
     ('words, wide', r'\w+', 0, WIDE),
+    ('words, all different', r'\w+', 0, NUMBERS),
     ('class, wide', r'[ä中]\w*', 0, WIDE),
     ('back-reference', r'\b(\w)\w*\1\b', 0, TEXT),
     ('look-behind', r'(?<=is )\w+', 0, TEXT),

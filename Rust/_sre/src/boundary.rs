@@ -17,6 +17,7 @@ pub(crate) mod engine;
 pub mod find;
 pub(crate) mod linear;
 pub mod matched;
+mod parts;
 pub mod pattern;
 pub mod scanner;
 pub(crate) mod subject;

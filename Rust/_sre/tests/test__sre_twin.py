@@ -482,6 +482,25 @@ class SreTwin(twin.TwinTestCase):
 
         self.assertSame('a', look)
 
+    def test_parts_that_repeat(self):
+        # Equal short parts are one object, which must not be taken for one of another length or another text.
+        rng = twin.generator('parts')
+        for letters in 'ab', 'a\xe9', 'a\u0301', 'a\U0001f600', '\0a':
+            words = [''.join(rng.choices(letters, k=size)) for size in range(20) for _ in range(9)]
+            text = ' '.join(rng.choices(words, k=2000))
+            for pattern in (r'[^ ]+', r'([^ ]+)', r'(.)(.)?([^ ]*)', r'[^ ]{16,}|.'):
+                self.assertSame(pattern, lambda made, text=text: [made.findall(text), made.split(text)])
+            data = text.encode('utf-16')
+            self.assertSame(b'[^ ]+', lambda made, data=data: [made.findall(data), made.split(bytearray(data))])
+        # These differ only in their lengths.
+        words = [f'{number:x}' + '\0' * zeros for number in range(500) for zeros in range(9) for _ in range(2)]
+        self.assertSame('[^ ]+', lambda made: made.findall(' '.join(words)))
+        # No part repeats, so the table is dropped.
+        text = ' '.join(map(str, range(3000))) + ' word' * 3000
+        self.assertSame(r'\w+', lambda made: made.findall(text))
+        words = patterns.compile(rust, r'\w+').findall('one two ' * 1000)
+        self.assertLess(len({id(word) for word in words}), 100)
+
     def test_equality_and_hash(self):
         made = [
             (pattern, flags)

@@ -1,6 +1,7 @@
 //! The methods of `re.Pattern` that find matches.
 
 use super::engine::{Cursor, Found, Matches, Mode, find, group};
+use super::parts::Parts;
 use super::pattern::{Pattern, PatternRef};
 use super::subject::Subject;
 use super::{matched, scanner};
@@ -132,28 +133,22 @@ fn find_all<'py>(
     let (mut cursor, end) = (Cursor::new(subject.clip(pos)), subject.clip(endpos));
     let mut matches = Matches::new(data);
     let mut items = Vec::new();
-    let part = |positions: &[usize], index| {
+    let mut parts = Parts::new(&subject);
+    let mut part = |positions: &[usize], index| {
         let (start, end) = group(py, positions, index)?.unwrap_or((0, 0));
-        subject.slice(start, end)
+        parts.get(start, end)
     };
     while !matches.is_done {
         matches.find(py, data, &subject, end, &mut cursor, usize::MAX)?;
         if data.groups() == 0 {
             items.try_reserve(matches.len()).map_err(|_| PyErr::no_memory(py))?;
-            // The matches of a literal are equal, so they are one object.
-            let is_literal = data.program(py)?.is_literal();
-            for positions in matches.iter() {
-                let item = match items.last() {
-                    Some(last) if is_literal => Bound::clone(last),
-                    _ => subject.slice(positions[0], positions[1])?,
-                };
-                push(&mut items, item)?;
-            }
-            continue;
         }
+        // The matches of a literal are equal, so they are one object.
+        let is_literal = data.groups() == 0 && data.program(py)?.is_literal();
         for positions in matches.iter() {
             let item = match data.groups() {
-                1 => part(positions, 1)?,
+                0 if is_literal && let Some(last) = items.last() => Bound::clone(last),
+                groups @ (0 | 1) => part(positions, groups)?,
                 groups => {
                     let tuple = PyTuple::build(py, groups, |tuple| {
                         (1..=groups).try_for_each(|index| tuple.push(part(positions, index)?))
@@ -198,15 +193,16 @@ fn split<'py>(pattern: PatternRef<'_, 'py>, string: Borrowed<'_, 'py>, maxsplit:
     let mut cursor = Cursor::new(0);
     let mut matches = Matches::new(data);
     let mut items = Vec::new();
+    let mut parts = Parts::new(&subject);
     let mut last = 0;
     while left > 0 && !matches.is_done {
         matches.find(py, data, &subject, subject.len(), &mut cursor, left)?;
         left -= matches.len();
         for positions in matches.iter() {
-            push(&mut items, subject.slice(last, positions[0])?)?;
+            push(&mut items, parts.get(last, positions[0])?)?;
             for index in 1..=data.groups() {
                 let item = match group(py, positions, index)? {
-                    Some((start, end)) => subject.slice(start, end)?,
+                    Some((start, end)) => parts.get(start, end)?,
                     None => py.None(),
                 };
                 push(&mut items, item)?;
@@ -214,7 +210,7 @@ fn split<'py>(pattern: PatternRef<'_, 'py>, string: Borrowed<'_, 'py>, maxsplit:
             last = positions[1];
         }
     }
-    push(&mut items, subject.slice(last, subject.len())?)?;
+    push(&mut items, parts.get(last, subject.len())?)?;
     PyList::from_tail(py, &mut items, 0).map(Bound::into_any)
 }
 
