@@ -123,7 +123,7 @@ def compressor(gen):
     # Before a flush the two hold back different amounts.
     ended = gen.chance(0.8)
     program.append(Line('out.append(o.flush())' if ended else 'out.append(o.flush(2))'))
-    extra = f', {zdict}' if zdict and len(options) == 6 and options[5] == zdict else ''
+    extra = f', {options[5]}' if zdict else ''
     program.append(Line(f'inflated(out, {wbits}{extra})'))
     if ended and gen.chance(0.3):
         program += [Line("type(o.compress(b'more'))"), Line('type(o.flush())'), Line('type(o.copy())')]
