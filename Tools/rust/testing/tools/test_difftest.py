@@ -123,7 +123,9 @@ class FuzzerTest(unittest.TestCase):
         def double(x, /):
             return x.__index__() * 2 + 1
 
-        table = TABLE | {'ALLOWED': [('off by one', lambda line, c, rust: 'double' in line and c.kind == 'returned')]}
+        table = TABLE | {
+            'ALLOWED': [('off by one', lambda line, c, rust, before: 'double' in line and c.kind == 'returned')]
+        }
         fuzzer = fuzz(make_module(double=double), table)
         self.assertEqual(fuzzer.differences, {})
         self.assertGreater(fuzzer.comparer.counts['off by one'], 100)
