@@ -25,20 +25,8 @@ enum machine_format_code { UNKNOWN_FORMAT = -1 };
 #include "upstream/arrayiter_methods.h"
 #include "upstream/a_methods.h"
 
-#if PY_VERSION_HEX >= 0x030F0000
-#  define TYPECODE "s"
-#else
-#  define TYPECODE "C"
-#endif
-
-RUST_TP_NEW_POSITIONAL(array_new, array_array_new(type, PyTuple_GET_ITEM(args, 0), values[1].object), "array.array",
-                       TYPECODE "|O:array")
-
-/* A call of the class with a type code of one ASCII character needs no tuple of arguments. */
-#define IS_TYPECODE(OBJECT) (PyUnicode_CheckExact(OBJECT) && PyUnicode_GET_LENGTH(OBJECT) == 1    \
-                             && PyUnicode_IS_ASCII(OBJECT) && PyUnicode_READ_CHAR(OBJECT, 0) != 0)
-
-RUST_CLASS_VECTORCALL(array_vectorcall, (count == 1 || count == 2) && IS_TYPECODE(args[0]),
+RUST_TP_NEW_POSITIONAL(array_new, array_array_new(type, values[0].object, values[1].object), "array.array", "O|O:array")
+RUST_CLASS_VECTORCALL(array_vectorcall, count == 1 || count == 2,
                       array_array_new((PyTypeObject *)type, args[0], count == 2 ? args[1] : NULL))
 
 static const rust_class array_class = {

@@ -308,7 +308,8 @@ fn setstate(random: &Random, state: Borrowed<'_, '_>) -> PyResult<()> {
         return Err(PyValueError::new_err(py, "state vector is the wrong size"));
     }
     let mut mt = [0; N];
-    for (word, item) in mt.iter_mut().zip(state.as_slice()) {
+    let done = state.read_low_words(&mut mt);
+    for (word, item) in mt.iter_mut().zip(state.as_slice()).skip(done) {
         // Bits above the 32nd are dropped, as in C.
         *word = item.as_unsigned_long_by_call()? as u32;
     }

@@ -26,11 +26,6 @@ EXCEPTIONS = {
         'element[i] takes 14 % more time (61 lines); the constructor, the call of the class and SubElement() share the '
         'code that parses their arguments and merges keywords into the attributes (73 lines).',
     ),
-    'array.array_class': (
-        24,
-        'The definition takes 14 lines, for 20 slots; the formats of the type code in 3.14 and 3.15, the condition '
-        'for a call without a tuple, and the two constructors take 8.',
-    ),
 }
 
 CLASS = re.compile(r'\bconst\s+rust_class\s+(\w+)\s*=')

@@ -99,6 +99,8 @@ impl UnpackIterator {
     }
 
     /// Copies the next struct under the lock, and makes its objects without.
+    // Not inlined: the copy takes room on the stack that the other source does not need.
+    #[inline(never)]
     fn next_of_buffer<'py>(&self, py: Python<'py>, rest: &SpinLock<Option<Rest>>) -> PyResult<Option<Bound<'py>>> {
         let size = self.format.size();
         let (mut short, mut long) = ([const { MaybeUninit::uninit() }; SHORT], Vec::new());

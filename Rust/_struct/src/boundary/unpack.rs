@@ -12,10 +12,9 @@ use cpython_api::{Bound, PyErr, PyResult, Python, View};
 
 /// The number of numbers of a field that are loaded before their objects are made.
 const BLOCK: usize = 64;
-const SHORT_BLOCK: usize = 8;
 
 /// The number of values from which a field is loaded in blocks.
-const SEVERAL: usize = 3;
+const SEVERAL: usize = 9;
 
 /// A tuple of the values in a buffer, which has the size of the struct.
 #[inline]
@@ -79,23 +78,23 @@ fn unpack_field<'py>(
     match field.kind {
         Kind::Char => values.extend_bytes(bytes),
         _ if field.repeat >= SEVERAL && !matches!(field.layout, Layout::Other | Layout::Bool) => {
-            if field.repeat > SHORT_BLOCK {
-                unpack_numbers::<BLOCK>(field, bytes, values)
-            } else {
-                unpack_numbers::<SHORT_BLOCK>(field, bytes, values)
-            }
+            unpack_numbers(field, bytes, values)
         }
-        _ => bytes.chunks_exact(field.size).try_for_each(|bytes| values.push(unpack_value(py, field, bytes)?)),
+        _ => {
+            let mut start = 0;
+            for _ in 0..field.repeat {
+                let end = start + field.size;
+                values.push(unpack_value(py, field, &bytes[start..end])?)?;
+                start = end;
+            }
+            Ok(())
+        }
     }
 }
 
 /// Loads numbers into blocks, whose objects are made by one call each.
 #[inline(never)]
-fn unpack_numbers<const BLOCK: usize>(
-    field: &Field,
-    bytes: &[u8],
-    values: &mut SequenceBuilder<'_, '_>,
-) -> PyResult<()> {
+fn unpack_numbers(field: &Field, bytes: &[u8], values: &mut SequenceBuilder<'_, '_>) -> PyResult<()> {
     for bytes in bytes.chunks(BLOCK * field.size) {
         let count = bytes.len() / field.size;
         match field.kind {

@@ -85,7 +85,7 @@ pub(super) fn from_object(object: &Bound<'_>, typecode: Typecode) -> PyResult<It
             return Ok(if single { Item::new((value as f32).to_ne_bytes()) } else { Item::new(value.to_ne_bytes()) });
         }
     } else if format == Format::Char {
-        return character(object);
+        return object.exact_character().map_or_else(|| character(object), |unit| Ok(Item::new(unit.to_ne_bytes())));
     }
     from_other(object, typecode)
 }
@@ -159,6 +159,7 @@ fn complex<const N: usize>(parts: [[u8; N]; 2]) -> Item {
 }
 
 /// Converts a `str` of one character.
+#[cold]
 fn character(object: &Bound<'_>) -> PyResult<Item> {
     let py = object.py();
     let Ok(text) = object.cast::<PyStr>() else {

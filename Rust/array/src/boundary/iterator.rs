@@ -73,16 +73,15 @@ pub unsafe extern "C" fn array_arrayiterator_next(iterator: *mut PyObject) -> *m
     let py = unsafe { Python::assume_attached() };
     // Nothing here panics.
     match next(iterator.bind(py).data(), py) {
-        Ok(Some(item)) => into_c_result(Ok(item)),
-        Ok(None) => ptr::null_mut(),
-        Err(error) => into_c_result::<Bound<'_>>(Err(error)),
+        Some(item) => into_c_result(item),
+        None => ptr::null_mut(),
     }
 }
 
-#[inline]
-fn next<'py>(iterator: &ArrayIterator, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
+#[inline(always)]
+fn next<'py>(iterator: &ArrayIterator, py: Python<'py>) -> Option<PyResult<Bound<'py>>> {
     let index = iterator.index.load(Ordering::Relaxed);
-    let Ok(place) = usize::try_from(index) else { return Ok(None) };
+    let place = usize::try_from(index).ok()?;
     let array = iterator.array.bind(py);
     // Stored first, which the next call waits for. An item that is no character is passed over, too.
     iterator.index.store(index + 1, Ordering::Relaxed);
@@ -90,7 +89,7 @@ fn next<'py>(iterator: &ArrayIterator, py: Python<'py>) -> PyResult<Option<Bound
     if item.is_none() {
         iterator.index.store(EXHAUSTED, Ordering::Relaxed);
     }
-    item.transpose()
+    item
 }
 
 /// `iterator.__reduce__()`

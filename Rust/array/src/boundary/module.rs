@@ -86,17 +86,44 @@ pub unsafe extern "C" fn array_array_new(
 ) -> *mut PyObject {
     // SAFETY: the constructor is called for the class of arrays, or a subclass, which its caller keeps.
     let class = unsafe { Class::<Array>::new(&class) };
-    // SAFETY: the constructor has made sure that this is a str, which its caller keeps for the call.
-    let typecode = unsafe { Arg::<PyStr>::new(&typecode) };
+    // SAFETY: an object that the caller keeps for the call.
+    let typecode = unsafe { Arg::<'_>::new(&typecode) };
     // SAFETY: an object that the caller keeps for the call, or NULL.
     let initial = unsafe { Arg::<'_>::optional(&initial) };
     // SAFETY: constructors are called on an attached thread.
     unsafe {
         entry(c"array.array", move |py| {
-            let array = new(py, typecode.bind(py), initial.map(|initial| initial.bind(py)))?;
+            let typecode = typecode_argument(typecode.bind(py))?;
+            let array = new(py, typecode, initial.map(|initial| initial.bind(py)))?;
             class.object(py, array)
         })
     }
+}
+
+/// The first argument of the constructor as the type code that it is to be, with the messages of CPython's parsing function for the
+/// format `C`, or `s` from 3.15 on.
+fn typecode_argument<'a, 'py>(argument: Borrowed<'a, 'py>) -> PyResult<Borrowed<'a, 'py, PyStr>> {
+    let py = argument.py();
+    let Some(code) = argument.cast_borrowed::<PyStr>() else {
+        let before = if cfg!(Py_3_15) {
+            c"array() argument 1 must be str, not "
+        } else {
+            c"array() argument 1 must be a unicode character, not "
+        };
+        if argument.is_none() {
+            return Err(PyTypeError::new_err(py, format_args!("{}None", before.to_string_lossy())));
+        }
+        return Err(PyTypeError::with_type_name(before, &argument, 50));
+    };
+    if cfg!(Py_3_15) {
+        if code.to_str()?.contains('\0') {
+            return Err(PyValueError::new_err(py, "embedded null character"));
+        }
+    } else if code.len() != 1 {
+        let message = "array() argument 1 must be a unicode character, not a string of length";
+        return Err(PyTypeError::new_err(py, format_args!("{message} {}", code.len())));
+    }
+    Ok(code)
 }
 
 /// The initial value of a new array.

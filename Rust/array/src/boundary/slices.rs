@@ -34,9 +34,13 @@ fn past_the_end(py: Python<'_>) -> PyErr {
 /// `array[key]`
 #[inline]
 pub(super) fn get<'py>(array: This<'_, 'py>, key: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
+    // A slice is no index, and its class has no subclasses.
+    if let Ok(slice) = key.cast::<PySlice>() {
+        return get_slice(array, slice);
+    }
     match index_of(array, key)? {
         Some(index) => get_item(array, index),
-        None => get_slice(array, key.cast::<PySlice>().map_err(|_| not_an_index(key.py()))?),
+        None => Err(not_an_index(key.py())),
     }
 }
 
@@ -121,8 +125,11 @@ pub(super) fn set_item<'py>(array: This<'_, 'py>, index: usize, value: Option<Bo
     if index >= data.items.len() {
         return Err(past_the_end(py));
     }
-    let item = match value {
-        Some(value) => Some(from_object(&value, data.items.kind())?),
+    let converted = value.map(|value| from_object(&value, data.items.kind()));
+    // Not moved: it is read as it was written, and not in larger parts, which would have to wait.
+    let item = match &converted {
+        Some(Ok(item)) => Some(item),
+        Some(Err(_)) => return converted.transpose().map(|_| ()),
         None => None,
     };
     // The conversion may have run Python code.

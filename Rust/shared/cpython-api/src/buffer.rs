@@ -194,16 +194,16 @@ pub(crate) fn bytes_start(object: *mut ffi::PyObject) -> *mut u8 {
     object.cast::<u8>().wrapping_add(ffi::SHIM_BYTES_OFFSET as usize)
 }
 
-/// The type of an object, to compare it with a static one.
+/// The type of an object, which it keeps until another one is assigned to `__class__`.
 ///
 /// # Safety
 ///
 /// - The object is live.
 #[inline]
-pub(crate) unsafe fn class_of(object: *mut ffi::PyObject) -> *const ffi::PyTypeObject {
+pub(crate) unsafe fn class_of(object: *mut ffi::PyObject) -> *mut ffi::PyTypeObject {
     let class = object.cast::<u8>().wrapping_add(ffi::SHIM_TYPE_OFFSET as usize).cast::<*mut ffi::PyTypeObject>();
-    // SAFETY: every object has a pointer to its type there, aligned by C. Nobody assigns another to an object of a static type
-    // but atomically.
+    // SAFETY: every object has a pointer to its type there, aligned by C. Another one is assigned to `__class__` while all other
+    // threads are stopped.
     unsafe { AtomicPtr::from_ptr(class) }.load(Ordering::Relaxed)
 }
 

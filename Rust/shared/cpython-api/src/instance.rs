@@ -12,6 +12,7 @@
 //!   made by the same `tp_new`. Such a class is immutable (`Py_TPFLAGS_IMMUTABLETYPE`), or its data is [`Plain`].
 //! - Methods get the data shared: state that changes is in a [`PyMutex`](crate::PyMutex).
 
+use crate::buffer::class_of;
 use crate::entry::{entry_dealloc, entry_traverse};
 use crate::gc::{Traversal, Visit};
 use crate::types::PyType;
@@ -211,8 +212,10 @@ pub unsafe fn new_object<'py, T: InstanceData>(
     cls: *mut PyTypeObject,
     data: T,
 ) -> PyResult<Bound<'py>> {
-    // SAFETY: the type is live (the caller's promise), and the thread attached.
-    let object = unsafe { ffi::PyType_GenericAlloc(cls, 0) };
+    let size = -instance_basicsize::<T>();
+    // SAFETY: the type is live and has data of this size (the caller's promise), and the thread is attached. The data is written below
+    // without a call of the interpreter.
+    let object = unsafe { ffi::shim_new_object(cls, size as ffi::Py_ssize_t) };
     if object.is_null() {
         // SAFETY: NULL comes with an exception.
         let error = unsafe { PyErr::already_set(py) };
@@ -318,7 +321,7 @@ impl<'a, 'py> Borrowed<'a, 'py> {
     #[inline]
     pub fn cast_instance<T: InstanceData>(self) -> Option<Borrowed<'a, 'py, Instance<T>>> {
         // SAFETY: the object is live (invariants).
-        let class = unsafe { ffi::shim_Py_TYPE(self.as_ptr()) };
+        let class = unsafe { class_of(self.as_ptr()) };
         // SAFETY: its class is live, too.
         let found = unsafe { base_class::<T>(class) };
         // SAFETY: a class with this token has the slots of `T` (the promise of its `Declaration`), and its objects are made by
@@ -334,7 +337,7 @@ impl<'py, T: InstanceData> Bound<'py, Instance<T>> {
     pub fn new_like(&self, data: T) -> PyResult<Bound<'py>> {
         const { assert!(T::DECLARATION.is_some(), "the class cannot be found") };
         // SAFETY: the object is live (invariants).
-        let class = unsafe { ffi::shim_Py_TYPE(self.as_ptr()) };
+        let class = unsafe { class_of(self.as_ptr()) };
         // SAFETY: its class is live, too.
         let class = unsafe { base_class::<T>(class) };
         // SAFETY: the class is that of objects with a `T`: one of the bases of the class of an object with a `T` has been declared so
@@ -359,7 +362,7 @@ impl<'py, T: InstanceData> Bound<'py, Instance<T>> {
     pub fn base_class(&self) -> Borrowed<'_, 'py, PyType> {
         const { assert!(T::DECLARATION.is_some(), "the class cannot be found") };
         // SAFETY: the object is live (invariants).
-        let class = unsafe { ffi::shim_Py_TYPE(self.as_ptr()) };
+        let class = unsafe { class_of(self.as_ptr()) };
         // SAFETY: its class is live, too.
         let class = unsafe { base_class::<T>(class) };
         // SAFETY: one of the bases of the class of an object with a `T` has been declared so (the promise of its `Declaration`). Every
@@ -427,10 +430,11 @@ impl<T: InstanceData> Bound<'_, Instance<T>> {
 unsafe fn drop_instance<T: InstanceData>(object: *mut PyObject) {
     // SAFETY: the object has a `T` (the caller's promise).
     let place = unsafe { place::<T>(object) };
+    // Read inside, so that the closure is one word.
     // SAFETY: the data is moved out once (the caller's promise).
-    let data = unsafe { place.read() };
+    let release = move |py: Python<'_>| unsafe { place.read() }.release(py);
     // SAFETY: the thread is attached (the caller's promise).
-    unsafe { entry_dealloc(T::NAME, |py| data.release(py)) };
+    unsafe { entry_dealloc(T::NAME, release) };
 }
 
 /// `tp_dealloc`
@@ -460,7 +464,7 @@ unsafe extern "C" fn traverse<T: InstanceData>(
     // SAFETY: the function and its argument belong together, as the collector passes them.
     let mut visit = unsafe { Visit::from_raw(visit, argument) };
     // SAFETY: the object is live.
-    let class = unsafe { ffi::shim_Py_TYPE(object) };
+    let class = unsafe { class_of(object) };
     // SAFETY: the object owns a reference to its type, which lives as long.
     if let Err(stop) = unsafe { visit.pointer(class.cast()) } {
         return stop.into_raw();

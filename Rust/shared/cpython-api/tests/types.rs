@@ -50,6 +50,40 @@ fn a_latin1_character_is_a_str_of_one() {
         ] {
             assert_eq!(eval(py, source).latin1_character(), expected, "{source}");
         }
+        for (source, expected) in [
+            ("'\\xe9'", Some(0xe9)),
+            ("'\\u20ac'", Some(0x20ac)),
+            ("'\\ud800'", Some(0xd800)),
+            ("'\\U0010ffff'", Some(0x10_ffff)),
+            ("'\\u20ac\\u20ac'", None),
+            ("''", None),
+            ("8364", None),
+            ("type('Subclass', (str,), {})('a')", None),
+        ] {
+            assert_eq!(eval(py, source).exact_character(), expected, "{source}");
+        }
+    });
+}
+
+#[test]
+fn the_lower_words_of_ints_are_read() {
+    with_python(|py| {
+        for (source, expected) in [
+            ("(0, 1, 2**30 - 1, 2**30, 2**32 - 1)", &[0, 1, (1 << 30) - 1, 1 << 30, u32::MAX][..]),
+            ("(2**32, 2**32 + 5, 2**60 - 1, 2**31)", &[0, 5, u32::MAX, 1 << 31]),
+            ("(7, 2**60, 8)", &[7]),
+            ("(7, -1, 8)", &[7]),
+            ("(7, 8, True)", &[7, 8]),
+            ("(7, 8.0)", &[7]),
+            ("('a', 8)", &[]),
+            ("()", &[]),
+            ("(1, 2, 3, 4, 5, 6, 7)", &[1, 2, 3, 4, 5, 6]),
+        ] {
+            let tuple = eval(py, source).cast_into::<PyTuple>().expect("a tuple");
+            let mut words = [9; 6];
+            let count = tuple.read_low_words(&mut words);
+            assert_eq!(&words[..count], expected, "{source}");
+        }
     });
 }
 

@@ -58,7 +58,6 @@ unsafe extern "C" { pub fn PyType_GetName (arg1 : * mut PyTypeObject) -> * mut P
 unsafe extern "C" { pub fn PyType_GetQualName (arg1 : * mut PyTypeObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyType_GetFullyQualifiedName (type_ : * mut PyTypeObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyType_GetModuleName (type_ : * mut PyTypeObject) -> * mut PyObject ; }
-unsafe extern "C" { pub fn PyType_GenericAlloc (arg1 : * mut PyTypeObject , arg2 : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyObject_Repr (arg1 : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyObject_Str (arg1 : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyObject_RichCompare (arg1 : * mut PyObject , arg2 : * mut PyObject , arg3 : :: core :: ffi :: c_int) -> * mut PyObject ; }
@@ -289,10 +288,9 @@ unsafe extern "C" { pub fn shim_equal_shared (a : * const :: core :: ffi :: c_vo
 unsafe extern "C" { pub fn shim_move_shared (target : * mut :: core :: ffi :: c_void , source : * const :: core :: ffi :: c_void , size : Py_ssize_t) ; }
 unsafe extern "C" { pub fn shim_free_delayed (memory : * mut :: core :: ffi :: c_void , size : Py_ssize_t) ; }
 unsafe extern "C" { pub fn shim_PyBytes_Check (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
-unsafe extern "C" { pub fn shim_Py_TYPE (object : * mut PyObject) -> * mut PyTypeObject ; }
 unsafe extern "C" { pub fn shim_tp_name (type_ : * mut PyTypeObject) -> * const :: core :: ffi :: c_char ; }
 unsafe extern "C" { pub fn shim_PyUnicode_Check (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
-unsafe extern "C" { pub fn shim_PyUnicode_latin1_character (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub fn shim_PyUnicode_character (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_test_type (instance : :: core :: option :: Option < unsafe extern "C" fn () -> rust_instance >) -> * mut PyTypeObject ; }
 unsafe extern "C" { pub fn shim_test_exporter (moved : * mut :: core :: ffi :: c_int) -> * mut PyObject ; }
 # [repr (C)] # [derive (Debug , Copy , Clone)] pub struct shim_value { pub object : * mut PyObject , pub data : * const :: core :: ffi :: c_void , pub length : Py_ssize_t , pub next : Py_ssize_t , pub integer : :: core :: ffi :: c_longlong , pub real : f64 , pub tag : :: core :: ffi :: c_int , pub kind : :: core :: ffi :: c_int , }
@@ -376,6 +374,7 @@ unsafe extern "C" { pub fn shim_times (time : * mut i64 , monotonic : * mut i64)
 unsafe extern "C" { pub fn shim_base_by_token (type_ : * mut PyTypeObject , token : * const :: core :: ffi :: c_void) -> * mut PyTypeObject ; }
 unsafe extern "C" { pub fn shim_tp_new (type_ : * mut PyTypeObject) -> * mut :: core :: ffi :: c_void ; }
 unsafe extern "C" { pub fn shim_tp_init (type_ : * mut PyTypeObject) -> * mut :: core :: ffi :: c_void ; }
+unsafe extern "C" { pub fn shim_new_object (type_ : * mut PyTypeObject , size : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_begin_dealloc (object : * mut PyObject) ; }
 unsafe extern "C" { pub fn shim_free_object (object : * mut PyObject) ; }
 unsafe extern "C" { pub fn shim_exact_lt (a : * mut PyObject , b : * mut PyObject) -> :: core :: ffi :: c_int ; }
@@ -395,6 +394,7 @@ unsafe extern "C" { pub fn shim_list_insert (list : * mut PyObject , index : Py_
 unsafe extern "C" { pub fn shim_bytes_contents (object : * mut PyObject , length : * mut Py_ssize_t) -> * const :: core :: ffi :: c_uchar ; }
 unsafe extern "C" { pub fn shim_tuple_new_untracked (count : Py_ssize_t , items : * mut * mut * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn shim_tuple_track (tuple : * mut PyObject) ; }
+unsafe extern "C" { pub fn shim_low_words (items : * const * mut PyObject , count : Py_ssize_t , words : * mut u32) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_ints_new (values : * const i64 , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_unsigned_ints_new (values : * const u64 , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_bytes_of_each (bytes : * const :: core :: ffi :: c_uchar , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }

@@ -255,32 +255,6 @@ rust_method_index(PyObject *object, const PyMethodDef *methods)
     return -1;
 }
 
-rust_state **
-shim_module_slot(PyObject *module)
-{
-    PyModuleDef *definition = PyModule_Check(module) ? PyModule_GetDef(module) : NULL;
-    if (definition == NULL || definition->m_traverse != rust_module_traverse) {
-        PyErr_Clear();
-        return NULL;
-    }
-    rust_module *memory = PyModule_GetState(module);
-    return memory == NULL ? NULL : &memory->state;
-}
-
-rust_state **
-shim_class_slot(PyTypeObject *type)
-{
-    /* A subclass that Python code has created belongs to no module. */
-    for (; type != NULL; type = type->tp_base) {
-        PyObject *module = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) ? ((PyHeapTypeObject *)type)->ht_module : NULL;
-        rust_state **slot = module == NULL ? NULL : shim_module_slot(module);
-        if (slot != NULL) {
-            return slot;
-        }
-    }
-    return NULL;
-}
-
 PyTypeObject *
 shim_base_by_token(PyTypeObject *type, const void *token)
 {
@@ -300,16 +274,4 @@ void *
 shim_tp_init(PyTypeObject *type)
 {
     return (void *)type->tp_init;
-}
-
-void
-shim_begin_dealloc(PyObject *object)
-{
-    PyTypeObject *type = Py_TYPE(object);
-    if (PyType_IS_GC(type)) {
-        PyObject_GC_UnTrack(object);
-    }
-    if (type->tp_weaklistoffset != 0) {
-        PyObject_ClearWeakRefs(object);
-    }
 }

@@ -7,11 +7,13 @@
 #include "shims.h"
 #include "pycore_dict.h"
 #include "pycore_list.h"
+#include "pycore_moduleobject.h"
 #include "pycore_pymem.h"
 #include "pycore_pylifecycle.h"
 #include "pycore_long.h"
 #include "pycore_object.h"
 #include "pycore_object_deferred.h"
+#include "pycore_pyatomic_ft_wrappers.h"
 #include "pycore_tuple.h"
 
 PyObject *
@@ -42,17 +44,17 @@ shim_dict_from_owned(PyObject **pairs, Py_ssize_t count)
 }
 
 PyObject *
+shim_tuple_from_owned(PyObject **items, Py_ssize_t count)
+{
+    /* PyTuple_New() sets all items to NULL first. */
+    return _PyTuple_FromArraySteal(items, count);
+}
+
+PyObject *
 shim_tuple_of_two(PyObject *first, PyObject *second)
 {
-    PyObject *tuple = PyTuple_New(2);
-    if (tuple == NULL) {
-        Py_DECREF(first);
-        Py_DECREF(second);
-        return NULL;
-    }
-    PyTuple_SET_ITEM(tuple, 0, first);
-    PyTuple_SET_ITEM(tuple, 1, second);
-    return tuple;
+    PyObject *items[] = {first, second};
+    return _PyTuple_FromArraySteal(items, 2);
 }
 
 PyObject *
@@ -285,6 +287,26 @@ shim_tuple_track(PyObject *tuple)
 }
 
 Py_ssize_t
+shim_low_words(PyObject *const *items, Py_ssize_t count, uint32_t *words)
+{
+    Py_ssize_t done = 0;
+#if PYLONG_BITS_IN_DIGIT == 30
+    for (; done < count && PyLong_CheckExact(items[done]); done++) {
+        const PyLongObject *integer = (PyLongObject *)items[done];
+        Py_ssize_t digits = _PyLong_DigitCount(integer);
+        if (digits > 2 || _PyLong_IsNegative(integer)) {
+            break;
+        }
+        /* Not a branch for each number of digits: whether random words have one digit or two cannot be predicted. */
+        int has_two = digits > 1;
+        digit high = integer->long_value.ob_digit[has_two] & -(digit)has_two;
+        words[done] = integer->long_value.ob_digit[0] | high << PYLONG_BITS_IN_DIGIT;
+    }
+#endif
+    return done;
+}
+
+Py_ssize_t
 shim_ints_new(const int64_t *values, Py_ssize_t count, PyObject **items)
 {
     for (Py_ssize_t i = 0; i < count; i++) {
@@ -356,11 +378,81 @@ shim_defer_refcount_like(PyObject *object, PyObject *other)
     }
 }
 
+PyObject *
+shim_new_object(PyTypeObject *type, Py_ssize_t size)
+{
+    if (!_PyType_IS_GC(type)) {
+        return PyType_GenericAlloc(type, 0);
+    }
+    /* Unlike PyType_GenericAlloc(), this does not set the memory to zero. */
+    PyObject *object = PyObject_GC_New(PyObject, type);
+    if (object == NULL) {
+        return NULL;
+    }
+    Py_ssize_t end = SHIM_DATA_OFFSET + _Py_SIZE_ROUND_UP(size, ALIGNOF_MAX_ALIGN_T);
+    if (type->tp_basicsize > end) {
+        memset((char *)object + end, 0, (size_t)(type->tp_basicsize - end));
+    }
+    _PyObject_GC_TRACK(object);
+    return object;
+}
+
+void
+shim_begin_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    if (_PyType_IS_GC(type)) {
+        PyObject_GC_UnTrack(object);
+    }
+    /* Nobody makes another weak reference to an object that is being deallocated. */
+    if (type->tp_weaklistoffset != 0
+        && FT_ATOMIC_LOAD_PTR(*_PyObject_GET_WEAKREFS_LISTPTR_FROM_OFFSET(object)) != NULL)
+    {
+        PyObject_ClearWeakRefs(object);
+    }
+}
+
 void
 shim_free_object(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
     type->tp_free(object);
-    /* PyType_GenericAlloc() has counted the reference for its thread, too, without an atomic operation. */
+    /* The allocation has counted the reference for its thread, too, without an atomic operation. */
     _Py_DECREF_TYPE(type);
+}
+
+/* The definition of a module, or NULL. */
+static inline PyModuleDef *
+module_definition(PyObject *module)
+{
+#if PY_VERSION_HEX >= 0x030F0000
+    return _PyModule_GetDefOrNull(module);
+#else
+    return _PyModule_GetDef(module);
+#endif
+}
+
+rust_state **
+shim_module_slot(PyObject *module)
+{
+    PyModuleDef *definition = PyModule_Check(module) ? module_definition(module) : NULL;
+    if (definition == NULL || definition->m_traverse != rust_module_traverse) {
+        return NULL;
+    }
+    rust_module *memory = _PyModule_GetState(module);
+    return memory == NULL ? NULL : &memory->state;
+}
+
+rust_state **
+shim_class_slot(PyTypeObject *type)
+{
+    /* A subclass that Python code has created belongs to no module. */
+    for (; type != NULL; type = type->tp_base) {
+        PyObject *module = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) ? ((PyHeapTypeObject *)type)->ht_module : NULL;
+        rust_state **slot = module == NULL ? NULL : shim_module_slot(module);
+        if (slot != NULL) {
+            return slot;
+        }
+    }
+    return NULL;
 }

@@ -32,12 +32,6 @@ shim_PyBytes_Check(PyObject *object)
 _Static_assert(offsetof(PyObject, ob_type) == SHIM_TYPE_OFFSET, "SHIM_TYPE_OFFSET");
 _Static_assert(offsetof(PyBytesObject, ob_sval) == SHIM_BYTES_OFFSET, "SHIM_BYTES_OFFSET");
 
-PyTypeObject *
-shim_Py_TYPE(PyObject *object)
-{
-    return Py_TYPE(object);
-}
-
 const char *
 shim_tp_name(PyTypeObject *type)
 {
@@ -51,13 +45,12 @@ shim_PyUnicode_Check(PyObject *object)
 }
 
 int
-shim_PyUnicode_latin1_character(PyObject *object)
+shim_PyUnicode_character(PyObject *object)
 {
-    if (!PyUnicode_CheckExact(object) || PyUnicode_GET_LENGTH(object) != 1
-        || PyUnicode_KIND(object) != PyUnicode_1BYTE_KIND) {
+    if (!PyUnicode_CheckExact(object) || PyUnicode_GET_LENGTH(object) != 1) {
         return -1;
     }
-    return PyUnicode_1BYTE_DATA(object)[0];
+    return (int)PyUnicode_READ_CHAR(object, 0);
 }
 
 PyTypeObject *
@@ -858,22 +851,6 @@ int
 shim_PyLong_IsNegative(PyObject *integer)
 {
     return PyLong_IsNegative(integer) == 1;
-}
-
-PyObject *
-shim_tuple_from_owned(PyObject **items, Py_ssize_t count)
-{
-    PyObject *tuple = PyTuple_New(count);
-    if (tuple == NULL) {
-        for (Py_ssize_t i = 0; i < count; i++) {
-            Py_DECREF(items[i]);
-        }
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < count; i++) {
-        PyTuple_SET_ITEM(tuple, i, items[i]);
-    }
-    return tuple;
 }
 
 int

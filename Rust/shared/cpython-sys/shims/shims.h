@@ -36,15 +36,13 @@ int shim_PyBytes_Check(PyObject *object);
 #define SHIM_BYTES_OFFSET 28
 #endif
 
-PyTypeObject *shim_Py_TYPE(PyObject *object);
-
 /* The name that C has of a type, for as long as the type lives and is not renamed. */
 const char *shim_tp_name(PyTypeObject *type);
 
 int shim_PyUnicode_Check(PyObject *object);
 
-/* The character of a str (not of a subclass) that is a single one below U+0100; -1 for anything else. */
-int shim_PyUnicode_latin1_character(PyObject *object);
+/* The character of a str (not of a subclass) that has one; -1 for anything else. */
+int shim_PyUnicode_character(PyObject *object);
 
 /* For the tests of the safe layer: a class of no module. */
 PyTypeObject *shim_test_type(rust_instance (*instance)(void));
@@ -284,6 +282,10 @@ PyTypeObject *shim_base_by_token(PyTypeObject *type, const void *token);
 void *shim_tp_new(PyTypeObject *type);
 void *shim_tp_init(PyTypeObject *type);
 
+/* A new object of a type that rust_class_new has made, or of a subclass, whose `size` bytes of data the caller writes before it calls
+   into the interpreter again. What a subclass adds to them is zero. The collector tracks the object if its type has HAVE_GC. */
+PyObject *shim_new_object(PyTypeObject *type, Py_ssize_t size);
+
 /* The start of a deallocation: takes the object out of the collector's sight, and clears its weak references. */
 void shim_begin_dealloc(PyObject *object);
 
@@ -351,6 +353,10 @@ const unsigned char *shim_bytes_contents(PyObject *object, Py_ssize_t *length);
    before all items are set, but not be shown. */
 PyObject *shim_tuple_new_untracked(Py_ssize_t count, PyObject ***items);
 void shim_tuple_track(PyObject *tuple);
+
+/* Stores the lower 32 bits of the objects that are exactly ints from 0 to 2**60 - 1, up to the first that is none, and returns how many
+   they are. */
+Py_ssize_t shim_low_words(PyObject *const *items, Py_ssize_t count, uint32_t *words);
 
 /* Make objects of numbers until one fails with an exception set; return how many. */
 Py_ssize_t shim_ints_new(const int64_t *values, Py_ssize_t count, PyObject **items);

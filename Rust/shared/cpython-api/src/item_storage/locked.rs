@@ -311,6 +311,8 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     }
 
     /// Passes all items to `change`, a block at a time, and stores what it makes of them.
+    // Not inlined: the block takes a page of the stack, which callers that have other ways for few items need not touch.
+    #[inline(never)]
     pub fn update(&mut self, mut change: impl FnMut(&mut [u8])) {
         let mut block = MaybeUninit::<[u8; BLOCK]>::uninit();
         let (most, len) = (BLOCK / self.size(), self.len());

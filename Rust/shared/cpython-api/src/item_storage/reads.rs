@@ -7,8 +7,8 @@ use crate::seq_lock::Version;
 use crate::types::{SliceIndices, UnpackedSlice};
 use cpython_sys as ffi;
 use std::array;
-use std::ptr;
-use std::sync::atomic::Ordering;
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicIsize, AtomicPtr, AtomicUsize, Ordering};
 
 /// Items of a storage.
 ///
@@ -83,7 +83,53 @@ unsafe fn copy_steps<T: StoredItem>(first: *mut u8, indices: &SliceIndices, to: 
     }
 }
 
+/// Memory for new items, which is no part of a storage yet: two words, which functions return in registers. A whole storage would be
+/// returned in memory and read from there in larger parts than it was written in, which takes longer than to copy few items.
+///
+/// # Invariants
+///
+/// - If `count` is not 0, `start` is memory from `PyMem_Malloc` for `count` items that belongs to this value.
+#[derive(Debug)]
+struct NewItems {
+    start: NonNull<u8>,
+    count: usize,
+}
+
+impl NewItems {
+    /// Uninitialised memory for that number of items; `None` without memory.
+    #[inline]
+    fn allocate(_py: Python<'_>, count: usize, item_size: usize) -> Option<Self> {
+        let start = if count == 0 { NonNull::dangling() } else { super::allocate(count, item_size)? };
+        Some(Self { start, count })
+    }
+
+    /// Gives the memory back.
+    #[inline]
+    fn release(self, _py: Python<'_>) {
+        if self.count > 0 {
+            // SAFETY: the memory came from this allocator and belongs to this value (invariants), which ends here.
+            unsafe { ffi::PyMem_Free(self.start.as_ptr().cast()) };
+        }
+    }
+}
+
 impl<K: Copy> ItemStorage<K> {
+    /// A storage of the same kind with new items.
+    ///
+    /// # Safety
+    ///
+    /// - The items have been initialised, and have the size of those of this storage.
+    #[inline(always)]
+    unsafe fn with_new_items(&self, items: NewItems) -> Self {
+        let start = if items.count == 0 { ptr::null_mut() } else { items.start.as_ptr() };
+        Self {
+            start: AtomicPtr::new(start),
+            len: AtomicIsize::new(items.count as isize),
+            capacity: AtomicUsize::new(items.count),
+            ..self.empty_like()
+        }
+    }
+
     /// The items, if nobody holds the lock.
     #[inline]
     fn view(&self) -> Option<(Version, ItemsView)> {
@@ -154,7 +200,6 @@ impl<K: Copy> ItemStorage<K> {
     ///
     /// - `fill` has no safepoint, initialises so many items at the address that it gets as `plan` has said for the same views, and
     ///   writes nothing else.
-    // A storage that is returned in memory is read from there, to the object, in larger parts than it was written in, which takes longer than to copy few items.
     #[inline(always)]
     unsafe fn build<const N: usize, P>(
         storages: [&Self; N],
@@ -162,28 +207,29 @@ impl<K: Copy> ItemStorage<K> {
         plan: impl Fn([ItemsView; N]) -> Option<(usize, P)>,
         fill: impl Fn([ItemsView; N], P, *mut u8),
     ) -> Option<Self> {
-        if let Some((versions, views)) = Self::views(storages) {
-            let mut built = storages[0].empty_like();
-            let (count, planned) = plan(views)?;
-            built.reserve_exact(count)?;
-            // The allocation can have had a safepoint: that of a lock of tracemalloc.
-            if Self::are_unchanged(storages, versions) {
-                fill(views, planned, *built.start.get_mut());
+        let item_size = storages[0].item_size();
+        let items = 'items: {
+            if let Some((versions, views)) = Self::views(storages) {
+                let (count, planned) = plan(views)?;
+                let items = NewItems::allocate(py, count, item_size)?;
+                // The allocation can have had a safepoint: that of a lock of tracemalloc.
                 if Self::are_unchanged(storages, versions) {
-                    *built.len.get_mut() = count as isize;
-                    return Some(built);
+                    fill(views, planned, items.start.as_ptr());
+                    if Self::are_unchanged(storages, versions) {
+                        break 'items items;
+                    }
                 }
+                items.release(py);
             }
-            built.release(py);
-        }
-        Self::with_locks(storages, py, |views| {
-            let mut built = storages[0].empty_like();
-            let (count, planned) = plan(views)?;
-            built.reserve_exact(count)?;
-            fill(views, planned, *built.start.get_mut());
-            *built.len.get_mut() = count as isize;
-            Some(built)
-        })
+            Self::with_locks(storages, py, |views| {
+                let (count, planned) = plan(views)?;
+                let items = NewItems::allocate(py, count, item_size)?;
+                fill(views, planned, items.start.as_ptr());
+                Some(items)
+            })?
+        };
+        // SAFETY: `fill` has initialised them, for views that have not changed, and they have the size of the first storage's.
+        Some(unsafe { storages[0].with_new_items(items) })
     }
 
     /// A new storage with all items; `None` without memory.

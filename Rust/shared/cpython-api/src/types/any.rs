@@ -2,6 +2,7 @@
 //!
 //! Each of these may run any Python code, unless it says otherwise.
 
+use crate::buffer::class_of;
 use crate::ffi_call::{infallible, new_reference, ssize, status};
 use crate::types::{PyDict, PyInt, PyIterator, PyList, PyStr, PyTuple, PyType};
 use crate::{Bound, PyErr, PyResult};
@@ -522,7 +523,8 @@ impl<'py> Bound<'py> {
     /// Whether both objects have the same type.
     #[inline]
     pub fn has_type_of(&self, other: &Bound<'py>) -> bool {
-        ptr::eq(infallible!(self.py(), shim_Py_TYPE(self)), infallible!(self.py(), shim_Py_TYPE(other)))
+        // SAFETY: live objects (invariants).
+        unsafe { ptr::eq(class_of(self.as_ptr()), class_of(other.as_ptr())) }
     }
 
     /// Has the references to this object, which nobody else has yet, counted as those to `other` are: if these are deferred, as those

@@ -8,12 +8,15 @@ use cpython_sys as ffi;
 use std::marker::PhantomData;
 use std::ptr;
 
+/// How many items a tuple has at most that are put on the stack before it is made.
+const FEW: usize = 8;
+
 /// A tuple or a list of a known length that is being filled: the argument of the closure of [`PyTuple::build`] and
 /// [`PyList::build`].
 ///
 /// # Invariants
 ///
-/// - `items` points to `len` places for items of the sequence that is built in `'id`, of which the first `filled` are set and the
+/// - `items` points to `len` places for items of the sequence that is built in `'id`, or for those that it is made of, of which the first `filled` are set and the
 ///   others own nothing. `'id` is a lifetime that no other builder has, so that builders of two sequences cannot be exchanged.
 pub struct SequenceBuilder<'id, 'py> {
     py: Python<'py>,
@@ -60,19 +63,39 @@ impl PyTuple {
         len: usize,
         fill: impl for<'id> FnOnce(&mut SequenceBuilder<'id, 'py>) -> PyResult<()>,
     ) -> PyResult<Bound<'py, Self>> {
-        let mut items = ptr::null_mut();
-        // SAFETY: the thread is attached, as the token proves, and the address is written to a variable of its type.
-        let tuple = unsafe { ffi::shim_tuple_new_untracked(ssize(len), &mut items) };
-        // SAFETY: a new reference, or NULL with an exception set.
-        let tuple = unsafe { owned_or_err(py, tuple) }?;
-        let mut builder = SequenceBuilder { py, items, len, filled: 0, id: PhantomData };
-        fill(&mut builder)?;
-        if builder.filled != len {
-            return Err(builder.wrong_length());
+        let mut few = [ptr::null_mut(); FEW];
+        let mut items = few.as_mut_ptr();
+        let mut tuple = None;
+        if len > FEW {
+            // SAFETY: the thread is attached, as the token proves, and the address is written to a variable of its type.
+            let made = unsafe { ffi::shim_tuple_new_untracked(ssize(len), &mut items) };
+            // SAFETY: a new reference, or NULL with an exception set.
+            tuple = Some(unsafe { owned_or_err(py, made) }?);
         }
-        // SAFETY: a live tuple that is not tracked, all of whose items are set.
-        unsafe { ffi::shim_tuple_track(tuple.as_ptr()) };
-        // SAFETY: the call makes a tuple.
+        let mut builder = SequenceBuilder { py, items, len, filled: 0, id: PhantomData };
+        let filled = fill(&mut builder).and_then(|()| builder.complete());
+        let tuple = match tuple {
+            Some(tuple) => {
+                filled?;
+                // SAFETY: a live tuple that is not tracked, all of whose items are set.
+                unsafe { ffi::shim_tuple_track(tuple.as_ptr()) };
+                tuple
+            }
+            None => {
+                if let Err(error) = filled {
+                    for item in &few[..builder.filled] {
+                        // SAFETY: a reference that nobody else owns has been put there (invariants of the builder).
+                        drop(unsafe { Bound::from_owned_or_null(py, *item) });
+                    }
+                    return Err(error);
+                }
+                // SAFETY: the thread is attached, and `len` references have been put there, which the call takes over.
+                let made = unsafe { ffi::shim_tuple_from_owned(few.as_mut_ptr(), ssize(len)) };
+                // SAFETY: a new reference, or NULL with an exception set.
+                unsafe { owned_or_err(py, made) }?
+            }
+        };
+        // SAFETY: the calls make a tuple.
         Ok(unsafe { tuple.cast_into_unchecked() })
     }
 }
@@ -98,9 +121,7 @@ impl PyList {
         // SAFETY: a live list that is not tracked, and so many items of which are set.
         unsafe { ffi::shim_list_track(list.as_ptr(), ssize(builder.filled)) };
         filled?;
-        if builder.filled != len {
-            return Err(builder.wrong_length());
-        }
+        builder.complete()?;
         // SAFETY: the call makes a list.
         Ok(unsafe { list.cast_into_unchecked() })
     }
@@ -177,6 +198,12 @@ impl<'py> SequenceBuilder<'_, 'py> {
         self.filled += made;
         // SAFETY: an exception is set, as only the function above calls this after one has failed.
         if made == count { Ok(()) } else { Err(unsafe { PyErr::already_set(self.py) }) }
+    }
+
+    /// Whether all items are set.
+    #[inline]
+    fn complete(&self) -> PyResult<()> {
+        if self.filled == self.len { Ok(()) } else { Err(self.wrong_length()) }
     }
 
     #[cold]

@@ -261,10 +261,16 @@ impl<'py> Bound<'py, PyStr> {
 }
 
 impl Bound<'_> {
-    /// The character of a `str`, not of a subclass, that is a single one below U+0100. It cannot panic.
+    /// The character of a `str`, not of a subclass, that has one. It cannot panic.
+    #[inline]
+    pub fn exact_character(&self) -> Option<u32> {
+        u32::try_from(infallible!(self.py(), shim_PyUnicode_character(self))).ok()
+    }
+
+    /// The same if it is below U+0100.
     #[inline]
     pub fn latin1_character(&self) -> Option<u8> {
-        u8::try_from(infallible!(self.py(), shim_PyUnicode_latin1_character(self))).ok()
+        u8::try_from(self.exact_character()?).ok()
     }
 }
 

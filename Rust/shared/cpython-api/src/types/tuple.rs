@@ -147,6 +147,18 @@ impl<'py> Bound<'py, PyTuple> {
         first.zip(second)
     }
 
+    /// Reads the lower 32 bits of the items that are exactly `int`s from 0 to 2**60 - 1, up to the first that is none or while there is
+    /// room for them, and returns how many it has read.
+    #[inline]
+    pub fn read_low_words(&self, words: &mut [u32]) -> usize {
+        let items = self.as_slice();
+        let count = ssize(items.len().min(words.len()));
+        // SAFETY: there are that many live objects, a `Borrowed` being a pointer to one (`repr(transparent)`), and room for their
+        // words. The thread is attached.
+        let done = unsafe { ffi::shim_low_words(items.as_ptr().cast(), count, words.as_mut_ptr()) };
+        usize::try_from(done).unwrap_or(0)
+    }
+
     /// The items.
     #[inline]
     pub fn items(&self) -> impl Iterator<Item = Bound<'py>> + '_ {
