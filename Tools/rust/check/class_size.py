@@ -20,12 +20,6 @@ LIMIT = 20
 
 # The classes with more lines than LIMIT: how many each may have, and the reason.
 EXCEPTIONS = {
-    '_elementtree.element_class': (
-        156,
-        'Children are read without a lock by inline functions of CPython (_Py_TryXGetRef): by a call of Rust, '
-        'element[i] takes 14 % more time (61 lines); the constructor, the call of the class and SubElement() share the '
-        'code that parses their arguments and merges keywords into the attributes (73 lines).',
-    ),
     'array.array_class': (
         24,
         'The definition takes 14 lines, for 20 slots; the formats of the type code in 3.14 and 3.15, the condition '
