@@ -9,19 +9,9 @@
 extern int elementtree_is_dict(PyObject *object);
 
 /*
- The value of an attribute: 1 and a new reference; 0 if there is none; -1 with an exception set; -2 if a lock is needed.
+ `PyDict_Copy`, or `_PyDict_CopyAsDict`.
  */
-extern int elementtree_get_attribute(PyObject *element, PyObject *key, PyObject **value);
-
-/*
- Sets an attribute: 0, or -1 with an exception set; -2 if a lock is needed.
- */
-extern int elementtree_set_attribute(PyObject *element, PyObject *key, PyObject *value);
-
-/*
- `PyDict_Items`
- */
-extern PyObject *elementtree_dict_items(PyObject *dict);
+extern PyObject *elementtree_copy_dict(PyObject *dict);
 
 /*
  `element.get(key, default)`
@@ -76,11 +66,6 @@ PyObject *element_attrib_getter(PyObject *element, void *_closure);
  - Called as the slot alone.
  */
 int element_attrib_setter(PyObject *element, PyObject *value, void *_closure);
-
-/*
- Sets a flag while all other threads of the interpreter are stopped: detached, or where they may run Python code.
- */
-extern void elementtree_set_stopped(char *flag);
 
 /*
  `PyUnicode_DecodeUTF8`
@@ -179,34 +164,34 @@ PyObject *_elementtree_TreeBuilder_close_impl(PyObject *builder);
 PyObject *elementtree_Element_new(PyTypeObject *class_, PyObject *_args, PyObject *_kwds);
 
 /*
- `Element(tag, attrib)`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.
+ `tp_vectorcall`: a call of the class takes no tuple and no dict of arguments.
 
  # Safety
 
- - Called by `_elementtreemodule.c` alone.
+ - Called as the slot alone.
  */
-PyObject *elementtree_Element_make(PyTypeObject *class_, PyObject *tag, PyObject *attrib);
+PyObject *elementtree_Element_vectorcall(PyObject *class_,
+                                         PyObject *const *arguments,
+                                         uintptr_t nargsf,
+                                         PyObject *names);
 
 /*
- `Element.__init__`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.
+ `tp_init`
 
  # Safety
 
- - Called by `_elementtreemodule.c` alone.
+ - Called as the slot alone.
  */
-int elementtree_Element_fill(PyObject *element, PyObject *tag, PyObject *attrib);
+int elementtree_Element_init(PyObject *element, PyObject *args, PyObject *kwds);
 
 /*
- `SubElement(parent, tag, attrib)`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.
+ `SubElement(parent, tag, attrib, **extra)`
 
  # Safety
 
- - Called by `_elementtreemodule.c` alone.
+ - Called as the function of the module alone.
  */
-PyObject *elementtree_subelement(PyTypeObject *class_,
-                                 PyObject *parent,
-                                 PyObject *tag,
-                                 PyObject *attrib);
+PyObject *elementtree_SubElement(PyObject *module, PyObject *const *arguments, Py_ssize_t count, PyObject *names);
 
 /*
  Copies a dict whose keys and values are all exactly `str`: 1 and a new reference; 0 for any other object; -1 with an
@@ -238,19 +223,9 @@ PyObject *_elementtree_Element___deepcopy___impl(PyObject *element, PyObject *me
 extern PyTypeObject *elementtree_element_base(PyObject *element);
 
 /*
- `PyObject_TypeCheck`
- */
-extern int elementtree_is_instance(PyObject *object, PyTypeObject *class_);
-
-/*
  `_Py_TryXGetRef`: a new reference, or NULL.
  */
 extern PyObject *elementtree_try_get(PyObject **place);
-
-/*
- Copies references from places of a locked element to memory that no other code can see.
- */
-extern void elementtree_copy_references(PyObject *const *from, PyObject **to, uintptr_t count);
 
 /*
  Releases references, or NULL, that no other code can see.
@@ -276,27 +251,6 @@ extern void shim_free_object(PyObject *element);
  `_Py_NewRefWithLock`: a new reference to an object that a locked place keeps, after which the other function succeeds.
  */
 extern PyObject *elementtree_new_reference(PyObject *object);
-
-/*
- Searches for a child with a tag from an index on: 1 and a new reference; 0 if there is none; -1 and the object that was
- read if it cannot tell.
- */
-extern int elementtree_find_child(PyObject *element, uintptr_t *index, PyObject *tag, PyObject **child);
-
-/*
- Locks the mutex of the object.
- */
-extern void elementtree_lock(PyObject *element);
-
-/*
- Unlocks it.
- */
-extern void elementtree_unlock(PyObject *element);
-
-/*
- Whether the object in a place is equal to another one; -1 if that takes more than a comparison of two strings.
- */
-extern int elementtree_place_equals(PyObject **place, PyObject *other);
 
 /*
  `PyMem_Malloc`
@@ -403,19 +357,14 @@ PyObject *_elementtree_Element_itertext_impl(PyObject *element, PyTypeObject *_c
 
  # Safety
 
- - Called by `_elementtreemodule.c` alone, with the result of `_Py_ThreadId` in this thread.
+ - Called as the slot alone.
  */
-PyObject *elementtree_iterator_next(PyObject *iterator, uintptr_t thread);
+PyObject *elementtree_iterator_next(PyObject *iterator);
 
 /*
  The common slots of the class.
  */
 rust_instance elementtree_XMLParser_instance(void);
-
-/*
- `tp_basicsize` of the type of an element, without the padding for alignment.
- */
-extern uintptr_t elementtree_basic_size(PyObject *element);
 
 /*
  `element.append(subelement)`
@@ -554,15 +503,6 @@ int element_tail_setter(PyObject *element, PyObject *value, void *_closure);
  - Called by the module's `Py_mod_exec` slot alone, with the classes that it has made.
  */
 int elementtree_exec(PyObject *module, PyObject *const *classes);
-
-/*
- The class of elements, which the module keeps; NULL with an exception set if there is none yet.
-
- # Safety
-
- - Called by `_elementtreemodule.c` alone.
- */
-PyTypeObject *elementtree_element_class(PyObject *module);
 
 /*
  `_set_factories(comment_factory, pi_factory)`
@@ -721,25 +661,5 @@ PyObject *elementtree_Element_repr(PyObject *element);
  - Called as the slot alone.
  */
 int elementtree_Element_bool(PyObject *element);
-
-/*
- `_Py_ThreadId`
- */
-extern uintptr_t elementtree_thread(void);
-
-/*
- Whether two `str` objects are equal.
- */
-extern int PyUnicode_Equal(PyObject *a, PyObject *b);
-
-/*
- `Py_IncRef`
- */
-extern void Py_IncRef(PyObject *object);
-
-/*
- `Py_DecRef`
- */
-extern void Py_DecRef(PyObject *object);
 
 #endif  /* RUST__ELEMENTTREE_H */

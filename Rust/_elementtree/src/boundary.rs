@@ -4,7 +4,6 @@
 //! `make regen` writes `Include/rust/_elementtree.h`.
 
 pub mod attributes;
-mod biased_lock;
 pub mod builder;
 pub mod construct;
 pub mod copy;
@@ -18,4 +17,3 @@ pub mod parser;
 pub mod pickle;
 pub mod slots;
 pub mod target;
-mod thread;

@@ -4,6 +4,7 @@ C's _elementtree does not stand the programs of `PROGRAMS`: it reads freed memor
 `python test__elementtree_threads.py MODULE NAME` runs one of them with a module.
 """
 
+import collections
 import copy
 import ctypes
 import faulthandler
@@ -56,6 +57,31 @@ def texts(module):
         shared.items()
 
     in_threads.again_and_again(change, change, *[read] * (THREADS - 2))
+
+
+def texts_of_none(module):
+    """A text that is None is set by several threads at the same time: no object is lost, and none is released twice."""
+    shared = module.Element('tag')
+    created, released = collections.deque(), collections.deque()
+
+    class Text:
+        def __init__(self):
+            created.append(None)
+
+        def __del__(self):
+            released.append(None)
+
+    def change():
+        shared.text = Text()
+
+    def empty():
+        shared.text = None
+
+    in_threads.again_and_again(empty, empty, *[change] * (THREADS - 2))
+    shared.text = None
+    gc.collect()
+    if len(created) != len(released):
+        raise AssertionError(f'{len(created)} created, {len(released)} released')
 
 
 def one_builder(module):
@@ -124,7 +150,10 @@ def one_iterator(module):
     in_threads.again_and_again(change, *[step] * (THREADS - 1))
 
 
-PROGRAMS = {program.__name__: program for program in (clear_and_append, texts, one_builder, one_parser, one_iterator)}
+PROGRAMS = {
+    program.__name__: program
+    for program in (clear_and_append, texts, texts_of_none, one_builder, one_parser, one_iterator)
+}
 
 
 class Anything:

@@ -1,5 +1,6 @@
 """The Rust _elementtree against its C twin: trees, builders, parsers, iterators, pickles."""
 
+import collections
 import copy
 import ctypes
 import gc
@@ -7,6 +8,7 @@ import io
 import itertools
 import os
 import pickle
+import types
 import unittest
 import warnings
 import weakref
@@ -108,7 +110,19 @@ class Elements(Same):
             self.assertSame(
                 lambda module, args=args, kwargs=kwargs: tree(module.SubElement(module.Element('p'), *args, **kwargs))
             )
-        self.assertSame(lambda module: module.SubElement('a', 'b'))
+
+            def subclass(module, args=args, kwargs=kwargs):
+                return tree(type('Subclass', (module.Element,), {})(*args, **kwargs))
+
+            self.assertSame(subclass)
+        long = type('A' * 120, (), {})()
+        for parent in ('a', None, 1, long):
+            self.assertSame(lambda module, parent=parent: module.SubElement(parent, 'b'))
+            self.assertSame(lambda module, parent=parent: module.SubElement(parent, 'b', 1))
+        for attrib in (None, 1, [], long, types.MappingProxyType({}), collections.OrderedDict(a='b')):
+            self.assertSame(lambda module, attrib=attrib: tree(module.Element('a', attrib, c='d')))
+            self.assertSame(lambda module, attrib=attrib: tree(module.Element('a', attrib=attrib, c='d')))
+            self.assertSame(lambda module, attrib=attrib: tree(module.SubElement(module.Element('p'), 'a', attrib)))
         self.assertSame(lambda module: module.SubElement())
 
         def attributes_are_copied(module):

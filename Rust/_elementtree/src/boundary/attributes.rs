@@ -5,19 +5,34 @@ use super::element::{Element, Locked, OutOfMemory, This, get, readable_block, se
 use super::methods::given;
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyAny, PyDict, PyList};
-use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, Python, into_c_result, method, setter};
+use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, Python, Thread, into_c_result, method, setter};
 use std::ffi::{c_int, c_void};
-use std::ptr;
 
 unsafe extern "C" {
     /// `PyDict_Check`, or `PyAnyDict_Check` where there is a `frozendict`.
     fn elementtree_is_dict(object: *mut PyObject) -> c_int;
-    /// The value of an attribute: 1 and a new reference; 0 if there is none; -1 with an exception set; -2 if a lock is needed.
-    fn elementtree_get_attribute(element: *mut PyObject, key: *mut PyObject, value: *mut *mut PyObject) -> c_int;
-    /// Sets an attribute: 0, or -1 with an exception set; -2 if a lock is needed.
-    fn elementtree_set_attribute(element: *mut PyObject, key: *mut PyObject, value: *mut PyObject) -> c_int;
-    /// `PyDict_Items`
-    fn elementtree_dict_items(dict: *mut PyObject) -> *mut PyObject;
+    /// `PyDict_Copy`, or `_PyDict_CopyAsDict`.
+    fn elementtree_copy_dict(dict: *mut PyObject) -> *mut PyObject;
+}
+
+/// Whether an object can be the attributes of an element.
+#[inline]
+pub(super) fn is_dict(object: &Bound<'_>) -> bool {
+    // SAFETY: a live object.
+    unsafe { elementtree_is_dict(object.as_ptr()) != 0 }
+}
+
+/// A `dict` with the items of an object for which [`is_dict`] is true.
+pub(super) fn copy_dict<'py>(dict: &Bound<'py>) -> PyResult<Bound<'py, PyDict>> {
+    let py = dict.py();
+    // SAFETY: a live object; the function refuses one that is not a dict.
+    let copy = unsafe { elementtree_copy_dict(dict.as_ptr()) };
+    // SAFETY: a new reference, or NULL.
+    let copy = unsafe { Bound::from_owned_or_null(py, copy) };
+    // SAFETY: NULL comes with an exception.
+    let copy = copy.ok_or_else(|| unsafe { PyErr::already_set(py) })?;
+    // SAFETY: the function creates a `dict`.
+    Ok(unsafe { copy.cast_into_unchecked() })
 }
 
 /// Attributes as a dict: the functions of `PyDict` that read take a `frozendict`, too, and those that write refuse it.
@@ -29,10 +44,9 @@ fn as_dict<'a, 'py>(attrib: &'a Bound<'py>) -> &'a Bound<'py, PyDict> {
     unsafe { &*dict.cast() }
 }
 
-/// Checks that an object can be the attributes of an element.
-pub(super) fn checked<'py>(object: Bound<'py>) -> PyResult<Bound<'py>> {
-    // SAFETY: a live object.
-    if unsafe { elementtree_is_dict(object.as_ptr()) } != 0 {
+/// Checks that an object can be the attributes of an element. The exception has so much of the name of its type, before CPython 3.15.
+pub(super) fn checked<'py>(object: Bound<'py>, limit: u16) -> PyResult<Bound<'py>> {
+    if is_dict(&object) {
         return Ok(object);
     }
     let py = object.py();
@@ -41,7 +55,7 @@ pub(super) fn checked<'py>(object: Bound<'py>) -> PyResult<Bound<'py>> {
         let class = class.to_string_lossy();
         return Err(PyTypeError::new_err(py, format_args!("attrib must be dict or frozendict, not {class}")));
     }
-    Err(PyTypeError::with_type_name(c"attrib must be dict, not ", &object, 200))
+    Err(PyTypeError::with_type_name(c"attrib must be dict, not ", &object, limit))
 }
 
 /// The attributes, if the element has a dict for them.
@@ -89,20 +103,12 @@ pub unsafe extern "C" fn _elementtree_Element_get_impl(
     let default = unsafe { Arg::<PyAny>::new(&default) };
     // SAFETY: Python calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    let mut value = ptr::null_mut();
-    // SAFETY: a live element and a live key; the result is written to a variable of its type.
-    let status = unsafe { elementtree_get_attribute(element.bind(py).as_ptr(), key.bind(py).as_ptr(), &mut value) };
-    if status >= -1 {
-        // SAFETY: a new reference, or NULL.
-        let value = unsafe { Bound::from_owned_or_null(py, value) };
-        if status == -1 {
-            // SAFETY: the call has set an exception.
-            return into_c_result(Err::<Bound<'_>, _>(unsafe { PyErr::already_set(py) }));
-        }
-        return into_c_result(Ok(value.unwrap_or_else(|| default.bind(py).to_owned())));
-    }
-    let found = attrib(element.bind(py)).map_or(Ok(None), |attrib| as_dict(&attrib).get_item(&key.bind(py)));
     // Nothing here panics.
+    let Some(attrib) = attrib(element.bind(py)) else {
+        return into_c_result(Ok(default.bind(py).to_owned()));
+    };
+    let found = as_dict(&attrib).get_item(&key.bind(py));
+    Thread::current(py).release(attrib);
     into_c_result(found.map(|found| found.unwrap_or_else(|| default.bind(py).to_owned())))
 }
 
@@ -125,18 +131,12 @@ pub unsafe extern "C" fn _elementtree_Element_set_impl(
     let value = unsafe { Arg::<PyAny>::new(&value) };
     // SAFETY: Python calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    // SAFETY: live objects.
-    match unsafe {
-        elementtree_set_attribute(element.bind(py).as_ptr(), key.bind(py).as_ptr(), value.bind(py).as_ptr())
-    } {
-        0 => return into_c_result(Ok(py.None())),
-        // SAFETY: -1 comes with an exception.
-        -1 => return into_c_result(Err::<Bound<'_>, _>(unsafe { PyErr::already_set(py) })),
-        _ => {}
-    }
-    let set =
-        attrib_or_new(element.bind(py)).and_then(|attrib| as_dict(&attrib).set_item(&key.bind(py), &value.bind(py)));
     // Nothing here panics.
+    let set = attrib_or_new(element.bind(py)).and_then(|attrib| {
+        let set = as_dict(&attrib).set_item(&key.bind(py), &value.bind(py));
+        Thread::current(py).release(attrib);
+        set
+    });
     into_c_result(set.map(|()| py.None()))
 }
 
@@ -148,18 +148,12 @@ pub unsafe extern "C" fn _elementtree_Element_set_impl(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _elementtree_Element_items_impl(element: *mut PyObject) -> *mut PyObject {
     // SAFETY: the parsing code passes an element, on an attached thread; its caller keeps it for the call.
-    unsafe { method(c"Element.items", element, items) }
-}
-
-fn items<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
-    let py = element.py();
-    let Some(attrib) = attrib(element) else { return Ok(PyList::empty(py)?.into_any()) };
-    // SAFETY: a live dict.
-    let items = unsafe { elementtree_dict_items(attrib.as_ptr()) };
-    // SAFETY: a new reference, or NULL.
-    let items = unsafe { Bound::from_owned_or_null(py, items) };
-    // SAFETY: NULL comes with an exception.
-    items.ok_or_else(|| unsafe { PyErr::already_set(py) })
+    unsafe {
+        method::<Element>(c"Element.items", element, |element| match attrib(element) {
+            Some(attrib) => Ok(as_dict(&attrib).items()?.into_any()),
+            None => Ok(PyList::empty(element.py())?.into_any()),
+        })
+    }
 }
 
 /// `element.keys()`
@@ -203,7 +197,7 @@ pub unsafe extern "C" fn element_attrib_setter(
     // SAFETY: slots are called with an object of the class and an object or NULL, on an attached thread; their caller keeps them.
     unsafe {
         setter(c"Element.attrib", element, value, |element, value| {
-            set_attrib(element, checked(given(element, value)?.to_owned())?)
+            set_attrib(element, checked(given(element, value)?.to_owned(), 200)?)
         })
     }
 }

@@ -4,19 +4,17 @@
 //! Python code runs. A call that runs no Python code, because the module itself creates the elements and no events are recorded,
 //! takes the lock once; a parser takes it once for many events.
 
-use super::biased_lock::BiasedLock;
 use super::element::{
-    ElementClass, Locked, Retired, This, append, append_under_lock, is_exactly, is_none, new_element,
+    ElementClass, Locked, Retired, This, append, append_under_lock, fill, is_exactly, is_none, new_element,
 };
 use super::module::State;
 use super::slots::join;
-use super::thread::Thread;
 use cpython_api::exceptions::{PyIndexError, PyRuntimeError, PyTypeError};
 use cpython_api::types::{PyAny, PyDict, PyList, PyStr, PyTuple, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject,
-    Python, SpinLockGuard, Traversal, Visit, entry, instance_slots, method, method_none_with, method_value,
-    method_with, rust_instance,
+    Arg, BiasedLock, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult,
+    PyTypeObject, Python, SpinLockGuard, Thread, Traversal, Visit, entry, instance_slots, method, method_none_with,
+    method_value, method_with, rust_instance,
 };
 use std::ffi::{CStr, c_char, c_int};
 use std::mem;
@@ -484,9 +482,7 @@ impl TreeBuilder {
             Data::Text(text) => Some(indents.text(py, text).map_err(Refusal::Raised)?),
             Data::One(_) | Data::List(_) => None,
         };
-        let mut locked = Locked::new(element);
         if !is_none(place) {
-            drop(locked);
             given_up.add(text.map(|text| text.into_any().unbind()));
             return Err(Refusal::NotPlain);
         }
@@ -505,10 +501,17 @@ impl TreeBuilder {
                 (mem::take(data).into_reference(py).map(|object| object.into_bound(py)), is_list)
             }
         };
-        // The old object is `None`, which is immortal.
-        let _ = new.and_then(|new| locked.swap(place, new, joined)).map(Bound::into_ptr);
-        drop(locked);
-        Ok(())
+        match new.map_or(Ok(()), |new| fill(place, new, joined)) {
+            Ok(()) => Ok(()),
+            // Another thread has set the text meanwhile.
+            Err(text) => {
+                *data = match text.cast_into::<PyList>() {
+                    Ok(list) => Data::List(list.unbind()),
+                    Err(text) => Data::One(text.unbind()),
+                };
+                Err(Refusal::NotPlain)
+            }
+        }
     }
 
     /// The start of an element, without running Python code.
@@ -672,6 +675,9 @@ fn put_text<'py>(
         let place = if is_tail { &element.data().tail } else { &element.data().text };
         loop {
             let is_list = data.is_exact_instance_of::<PyList>();
+            if fill(place, data.clone(), is_list).is_ok() {
+                return Ok(());
+            }
             let mut locked = Locked::new(element);
             let before = locked.get(place);
             if before.as_ref().is_none_or(|(object, _)| object.is_none()) {

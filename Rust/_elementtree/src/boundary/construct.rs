@@ -1,11 +1,15 @@
-//! The creation of elements: the constructor, and `SubElement`. Their arguments are parsed in C.
+//! The creation of elements: the constructor, and `SubElement`.
 
-use super::element::{
-    Element, ElementClass, Locked, OutOfMemory, This, append, is_empty_dict, new_element, set, set_attrib,
+use super::attributes::{checked, copy_dict, is_dict};
+use super::element::{ElementClass, Locked, OutOfMemory, This, append, as_element, new_element, set, set_attrib};
+use super::module::State;
+use cpython_api::exceptions::PyTypeError;
+use cpython_api::types::{PyDict, PyModule, PyStr, PyTuple};
+use cpython_api::{
+    Arg, Borrowed, Bound, CallArguments, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python, entry,
+    method_value,
 };
-use cpython_api::types::PyAny;
-use cpython_api::{Arg, Bound, Py, PyErr, PyObject, PyResult, PyTypeObject, Python, entry, method, method_value};
-use std::ffi::c_int;
+use std::ffi::{CStr, c_int};
 
 /// `tp_new`: an element without a tag.
 ///
@@ -24,58 +28,57 @@ pub unsafe extern "C" fn elementtree_Element_new(
     unsafe { entry(c"Element", move |py| new_element(class, py.None(), None).map(Bound::into_any)) }
 }
 
-/// `Element(tag, attrib)`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.
+/// `tp_vectorcall`: a call of the class takes no tuple and no dict of arguments.
 ///
 /// # Safety
 ///
-/// - Called by `_elementtreemodule.c` alone.
+/// - Called as the slot alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn elementtree_Element_make(
-    class: *mut PyTypeObject,
-    tag: *mut PyObject,
-    attrib: *mut PyObject,
+pub unsafe extern "C" fn elementtree_Element_vectorcall(
+    class: *mut PyObject,
+    arguments: *const *mut PyObject,
+    nargsf: usize,
+    names: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: C has the class of elements, or a subclass, and its caller keeps it.
+    // SAFETY: the arguments of this call.
+    let arguments = unsafe { CallArguments::new(&class, arguments, nargsf, names) };
+    let class = class.cast();
+    // SAFETY: the slot, which subclasses do not inherit, is called for the class of elements, which its caller keeps.
     let class = unsafe { ElementClass::new(&class) };
-    // SAFETY: an object that the caller keeps for the call.
-    let tag = unsafe { Arg::<PyAny>::new(&tag) };
-    // SAFETY: NULL, or a reference that is handed over.
-    let attrib = unsafe { Py::from_owned_or_null(attrib) };
-    // SAFETY: constructors are called on an attached thread.
+    // SAFETY: classes are called on an attached thread.
     unsafe {
-        entry(c"Element", move |py| {
-            let attrib = attributes(py, attrib);
-            new_element(class, tag.bind(py).to_owned(), attrib).map(Bound::into_any)
+        entry(c"Element", |py| {
+            let (tag, attrib) = element_arguments(py, arguments.positional(py))?;
+            let attrib = merge(attrib, keywords(py, &arguments)?)?;
+            new_element(class, tag.to_owned(), attrib).map(Bound::into_any)
         })
     }
 }
 
-/// The attributes that C code passes, unless they are empty.
-fn attributes(py: Python<'_>, attrib: Option<Py>) -> Option<Bound<'_>> {
-    attrib.map(|attrib| attrib.into_bound(py)).filter(|attrib| !is_empty_dict(attrib))
-}
-
-/// `Element.__init__`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.
+/// `tp_init`
 ///
 /// # Safety
 ///
-/// - Called by `_elementtreemodule.c` alone.
+/// - Called as the slot alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn elementtree_Element_fill(
+pub unsafe extern "C" fn elementtree_Element_init(
     element: *mut PyObject,
-    tag: *mut PyObject,
-    attrib: *mut PyObject,
+    args: *mut PyObject,
+    kwds: *mut PyObject,
 ) -> c_int {
-    // SAFETY: an object that the caller keeps for the call.
-    let tag = unsafe { Arg::<PyAny>::new(&tag) };
-    // SAFETY: NULL, or a reference that is handed over.
-    let attrib = unsafe { Py::from_owned_or_null(attrib) };
+    // SAFETY: the slot is called with the tuple of the arguments, which its caller keeps for the call.
+    let args = unsafe { Arg::<PyTuple>::new(&args) };
+    // SAFETY: the slot is called with the dict of the keyword arguments, which its caller keeps for the call, or NULL.
+    let kwds = unsafe { Arg::<PyDict>::optional(&kwds) };
     // SAFETY: the slot is called with an element, which its caller keeps, on an attached thread.
     unsafe {
-        method_value::<Element, _>(c"Element.__init__", element, move |element| {
+        method_value(c"Element.__init__", element, |element| {
             let py = element.py();
-            let attrib = attributes(py, attrib);
-            fill(element, tag.bind(py).to_owned(), attrib)
+            let (tag, attrib) = element_arguments(py, args.bind(py).as_slice())?;
+            // The dict belongs to the caller.
+            let keywords = kwds.map(|kwds| kwds.bind(py).copy()).transpose()?;
+            let attrib = merge(attrib, keywords)?;
+            fill(element, tag.to_owned(), attrib)
         })
     }
 }
@@ -94,32 +97,116 @@ fn fill<'py>(element: This<'_, 'py>, tag: Bound<'py>, attrib: Option<Bound<'py>>
     Ok(())
 }
 
-/// `SubElement(parent, tag, attrib)`, after the arguments have been parsed. A non-NULL reference to the attributes is stolen.
+/// `SubElement(parent, tag, attrib, **extra)`
 ///
 /// # Safety
 ///
-/// - Called by `_elementtreemodule.c` alone.
+/// - Called as the function of the module alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn elementtree_subelement(
-    class: *mut PyTypeObject,
-    parent: *mut PyObject,
-    tag: *mut PyObject,
-    attrib: *mut PyObject,
+pub unsafe extern "C" fn elementtree_SubElement(
+    module: *mut PyObject,
+    arguments: *const *mut PyObject,
+    count: Py_ssize_t,
+    names: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: C has the class of elements, and its caller keeps it.
-    let class = unsafe { ElementClass::new(&class) };
-    // SAFETY: an object that the caller keeps for the call.
-    let tag = unsafe { Arg::<PyAny>::new(&tag) };
-    // SAFETY: NULL, or a reference that is handed over.
-    let attrib = unsafe { Py::from_owned_or_null(attrib) };
-    // SAFETY: C has made sure that this is an element, which its caller keeps, on an attached thread.
+    // SAFETY: the arguments of this call.
+    let arguments = unsafe { CallArguments::new(&module, arguments, count as usize, names) };
+    // SAFETY: functions are called with this module, which their caller keeps for the call.
+    let module = unsafe { Arg::<PyModule>::new(&module) };
+    // SAFETY: functions are called on an attached thread.
     unsafe {
-        method::<Element>(c"SubElement", parent, move |parent| {
-            let py = parent.py();
-            let attrib = attributes(py, attrib);
-            let element = new_element(class, tag.bind(py).to_owned(), attrib)?;
+        entry(c"SubElement", |py| {
+            let class: *mut PyTypeObject = module.bind(py).state::<State>()?.element.as_ptr().cast();
+            let (parent, tag, attrib) = match arguments.positional(py) {
+                [parent, tag] => (*parent, *tag, None),
+                [parent, tag, attrib] => (*parent, *tag, Some(*attrib)),
+                others => return Err(wrong_count(py, "SubElement", 2, 3, others.len())),
+            };
+            let Some(parent) = as_element(parent, class) else {
+                return Err(wrong_type(c"SubElement() argument 1 must be xml.etree.ElementTree.Element, not ", parent));
+            };
+            if let Some(attrib) = attrib
+                && !attrib.is_instance_of::<PyDict>()
+            {
+                return Err(wrong_type(c"SubElement() argument 3 must be dict, not ", attrib));
+            }
+            let attrib = merge(attrib, keywords(py, &arguments)?)?;
+            // SAFETY: the class of elements, which the module keeps.
+            let element = new_element(ElementClass::new(&class), tag.to_owned(), attrib)?;
             append(parent, element.clone())?;
             Ok(element.into_any())
         })
     }
+}
+
+/// The tag and the attributes that are positional arguments of `Element()`.
+#[inline]
+fn element_arguments<'a, 'py>(
+    py: Python<'py>,
+    arguments: &[Borrowed<'a, 'py>],
+) -> PyResult<(Borrowed<'a, 'py>, Option<Borrowed<'a, 'py>>)> {
+    match arguments {
+        [tag] => Ok((*tag, None)),
+        [tag, attrib] if is_dict(attrib) => Ok((*tag, Some(*attrib))),
+        [_, attrib] if cfg!(Py_3_15) => {
+            let class = attrib.get_type().fully_qualified_name()?;
+            let class = class.to_string_lossy();
+            let message = format_args!("Element() argument 2 must be dict or frozendict, not {class}");
+            Err(PyTypeError::new_err(py, message))
+        }
+        [_, attrib] => Err(wrong_type(c"Element() argument 2 must be dict, not ", *attrib)),
+        others => Err(wrong_count(py, "Element", 1, 2, others.len())),
+    }
+}
+
+/// The exception of `PyArg_ParseTuple` for a number of arguments.
+#[cold]
+fn wrong_count(py: Python<'_>, name: &str, least: usize, most: usize, count: usize) -> PyErr {
+    let (relation, limit) = if count < least { ("at least", least) } else { ("at most", most) };
+    let plural = if limit == 1 { "" } else { "s" };
+    PyTypeError::new_err(py, format_args!("{name}() takes {relation} {limit} argument{plural} ({count} given)"))
+}
+
+/// The exception of `PyArg_ParseTuple` for an argument of another type.
+#[cold]
+fn wrong_type(message: &'static CStr, argument: Borrowed<'_, '_>) -> PyErr {
+    if argument.is_none() {
+        let message = message.to_string_lossy();
+        return PyTypeError::new_err(argument.py(), format_args!("{message}None"));
+    }
+    PyTypeError::with_type_name(message, &argument, 50)
+}
+
+/// A dict of the keyword arguments; `None` if there are none.
+#[inline]
+fn keywords<'py>(py: Python<'py>, arguments: &CallArguments<'_>) -> PyResult<Option<Bound<'py, PyDict>>> {
+    let Some(names) = arguments.names(py) else { return Ok(None) };
+    let keywords = PyDict::new(py)?;
+    let values = arguments.all(py).iter().skip(arguments.positional(py).len());
+    for (name, value) in names.as_slice().iter().zip(values) {
+        keywords.set_item(name, value)?;
+    }
+    Ok(Some(keywords))
+}
+
+/// The attributes of a new element: a copy of a dict, and then the keywords, a dict that nobody else uses. `None` if there are none.
+#[inline]
+fn merge<'py>(attrib: Option<Borrowed<'_, 'py>>, keywords: Option<Bound<'py, PyDict>>) -> PyResult<Option<Bound<'py>>> {
+    let attrib = match (attrib, &keywords) {
+        (Some(attrib), _) => Some(copy_dict(&attrib)?),
+        (None, Some(keywords)) => pop_attrib(keywords)?,
+        (None, None) => None,
+    };
+    if let (Some(attrib), Some(keywords)) = (&attrib, &keywords) {
+        attrib.update(keywords)?;
+    }
+    Ok(attrib.or(keywords).filter(|merged| !merged.is_empty()).map(Bound::into_any))
+}
+
+/// Removes the keyword `attrib`, whose value is a dict, and copies this.
+fn pop_attrib<'py>(keywords: &Bound<'py, PyDict>) -> PyResult<Option<Bound<'py, PyDict>>> {
+    let name = PyStr::intern(keywords.py(), c"attrib")?;
+    let Some(attrib) = keywords.get_item(&name)? else { return Ok(None) };
+    keywords.del_item(&name)?;
+    copy_dict(&checked(attrib, 100)?).map(Some)
 }

@@ -6,9 +6,8 @@ use super::element::{
     has_block, is_none, len, no_element, readable_block, unique_child,
 };
 use super::module::State;
-use super::thread::Thread;
 use cpython_api::types::{PyDict, PyStr};
-use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, method};
+use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, PyTypeObject, Thread, method};
 use std::ffi::c_int;
 use std::ptr;
 use std::sync::atomic::Ordering;
@@ -98,7 +97,7 @@ impl<'py> Copier<'_, 'py> {
         let found = readable_block(element).map(|block| &block.attrib);
         let found = found.filter(|place| !place.load(Ordering::Acquire).is_null());
         let attrib = match found.and_then(|place| get_unique(self.thread, element, place)) {
-            Some((attrib, unique)) => Some(checked(self.object(attrib, unique)?)?),
+            Some((attrib, unique)) => Some(checked(self.object(attrib, unique)?, 200)?),
             None => None,
         };
         let mut new = Draft::new(tag, attrib.filter(|attrib| !super::element::is_empty_dict(attrib)))?;

@@ -2,17 +2,18 @@
 //!
 //! The references of an element are stored in fields of the type [`Place`]: the tag, the text, the tail, and those in a separate
 //! block for attributes and children. A place is written under the lock of the element, which is the mutex of the object and is
-//! never held while Python code runs or a reference is released. It is read without the lock, as CPython reads the items of
+//! never held while Python code runs or a reference is released, except that `None`, which is immortal, can be replaced without the
+//! lock by a compare-and-exchange ([`fill`]). It is read without the lock, as CPython reads the items of
 //! lists: the reference count of the object is incremented unless it is zero, and then the place is read again to check that it
 //! has not changed (`_Py_TryXGetRef` of `pycore_object.h`). A reference that is removed from its place can therefore be released
 //! at once. Memory with places that threads may be reading is freed after a quiescent state of all threads (QSBR).
 
-use super::thread::{self, Own, Thread, mutex};
 use cpython_api::exceptions::PyTypeError;
-use cpython_api::types::PyDict;
+use cpython_api::types::{PyDict, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
-    Traversal, Visit, WeakrefList, entry_dealloc, instance_slots, rust_instance,
+    Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Own, Py, PyErr, PyObject, PyResult, PyTypeObject,
+    Python, RawLock, Thread, Traversal, Visit, WeakrefList, entry_dealloc, instance_slots, is_none_pointer,
+    rust_instance,
 };
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::{self, offset_of};
@@ -22,12 +23,8 @@ use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 unsafe extern "C" {
     /// The module's class `Element`, given an instance of it or of a subclass. The instance keeps the class alive.
     fn elementtree_element_base(element: *mut PyObject) -> *mut PyTypeObject;
-    /// `PyObject_TypeCheck`
-    fn elementtree_is_instance(object: *mut PyObject, class: *mut PyTypeObject) -> c_int;
     /// `_Py_TryXGetRef`: a new reference, or NULL.
     fn elementtree_try_get(place: *mut *mut PyObject) -> *mut PyObject;
-    /// Copies references from places of a locked element to memory that no other code can see.
-    fn elementtree_copy_references(from: *const *mut PyObject, to: *mut *mut PyObject, count: usize);
     /// Releases references, or NULL, that no other code can see.
     fn elementtree_release_references(references: *const *mut PyObject, count: usize);
     /// A new element with the data, whose references it takes over; NULL with an exception set, and no reference taken.
@@ -38,20 +35,6 @@ unsafe extern "C" {
     fn shim_free_object(element: *mut PyObject);
     /// `_Py_NewRefWithLock`: a new reference to an object that a locked place keeps, after which the other function succeeds.
     fn elementtree_new_reference(object: *mut PyObject) -> *mut PyObject;
-    /// Searches for a child with a tag from an index on: 1 and a new reference; 0 if there is none; -1 and the object that was
-    /// read if it cannot tell.
-    fn elementtree_find_child(
-        element: *mut PyObject,
-        index: *mut usize,
-        tag: *mut PyObject,
-        child: *mut *mut PyObject,
-    ) -> c_int;
-    /// Locks the mutex of the object.
-    fn elementtree_lock(element: *mut PyObject);
-    /// Unlocks it.
-    fn elementtree_unlock(element: *mut PyObject);
-    /// Whether the object in a place is equal to another one; -1 if that takes more than a comparison of two strings.
-    fn elementtree_place_equals(place: *mut *mut PyObject, other: *mut PyObject) -> c_int;
     /// `PyMem_Malloc`
     fn PyMem_Malloc(size: usize) -> *mut c_void;
     /// `PyMem_Free`
@@ -450,7 +433,9 @@ impl<'py> Draft<'py> {
     /// Sets the text or the tail; the flag says whether it is a list to be joined.
     #[inline]
     pub(super) fn set_text(&mut self, is_tail: bool, text: Bound<'py>, joined: bool) {
-        swap(self.py, if is_tail { &self.data.tail } else { &self.data.text }, text, joined);
+        // The place has had `None`, which is immortal.
+        let place = if is_tail { &self.data.tail } else { &self.data.text };
+        place.store(value_of(text, joined), Ordering::Relaxed);
     }
 
     /// Makes room for more children.
@@ -531,16 +516,23 @@ pub(super) fn new_like<'py>(
 /// The object as an element, if it is an instance of this class or a subclass.
 #[inline]
 pub(super) fn as_element<'a, 'py>(object: Borrowed<'a, 'py>, class: *mut PyTypeObject) -> Option<This<'a, 'py>> {
-    // SAFETY: a live object and a live class.
-    let is = unsafe { elementtree_is_instance(object.as_ptr(), class) };
+    if !is_exactly(&object, class) {
+        // SAFETY: a live class.
+        let class: Borrowed<'_, 'py> = unsafe { Borrowed::from_borrowed_or_null(object.py(), class.cast()) }?;
+        // SAFETY: a class is a type.
+        let class: Borrowed<'_, 'py, PyType> = unsafe { class.cast_unchecked() };
+        if !object.is_instance_of_type(&class) {
+            return None;
+        }
+    }
     // SAFETY: the class and its subclasses make elements.
-    (is != 0).then(|| unsafe { object.cast_unchecked() })
+    Some(unsafe { object.cast_unchecked() })
 }
 
 /// Whether the object is of this class, and not of a subclass.
 #[inline]
 pub(super) fn is_exactly(object: &Bound<'_>, class: *mut PyTypeObject) -> bool {
-    thread::is_of_class(object.as_borrowed(), class)
+    object.as_borrowed().has_type(class)
 }
 
 /// Whether this is exactly a `dict` without items.
@@ -580,6 +572,9 @@ pub(super) fn get<'py>(element: This<'_, 'py>, place: &Place) -> Option<Bound<'p
 /// A new reference to the current object of a place; `None` if there is none, if it is a list to be joined, or if a lock is needed.
 #[inline]
 fn get_whole<'py>(element: This<'_, 'py>, place: &Place) -> Option<Bound<'py>> {
+    if let Some(object) = get_own(element.py(), place) {
+        return Some(object);
+    }
     // SAFETY: a place of a live element. The object is returned only if it has no tag and is still there when its references are
     // counted.
     let object = unsafe { elementtree_try_get(place.as_ptr()) };
@@ -587,28 +582,42 @@ fn get_whole<'py>(element: This<'_, 'py>, place: &Place) -> Option<Bound<'py>> {
     unsafe { Bound::from_owned_or_null(element.py(), object) }
 }
 
+/// A new reference to the current object of a place of an element, if this thread owns it or it is immortal; `None` for a list to be
+/// joined.
+#[inline]
+pub(super) fn get_own<'py>(py: Python<'py>, place: &Place) -> Option<Bound<'py>> {
+    let thread = Thread::current(py);
+    // SAFETY: a place of an element, which has live objects, and whose objects are released after they are removed; there is no
+    // safepoint before the next call.
+    unsafe { thread.read(place) }.map(|object| thread.new_reference(object))
+}
+
 /// Replaces the object in a place. Returns the old object, which is released when no lock is held.
 #[inline]
 pub(super) fn set<'py>(element: This<'_, 'py>, place: &Place, object: Bound<'py>) -> Option<Bound<'py>> {
-    Locked::new(element).swap(place, object, false)
+    match fill(place, object, false) {
+        Ok(()) => None,
+        Err(object) => Locked::new(element).swap(place, object, false),
+    }
 }
 
 /// Whether the object in a place is equal to another one, as the containers compare.
 #[inline]
 pub(super) fn place_equals<'py>(element: This<'_, 'py>, place: &Place, other: &Bound<'py>) -> PyResult<bool> {
-    // SAFETY: a place of a live element, and a live object.
-    match unsafe { elementtree_place_equals(place.as_ptr(), other.as_ptr()) } {
-        0 => Ok(false),
-        1 => Ok(true),
-        _ => get(element, place).map_or(Ok(false), |object| equal(&object, other)),
+    // SAFETY: a place of an element, whose object is compared at once.
+    if let Some(answer) =
+        unsafe { Thread::current(element.py()).read(place) }.and_then(|object| object.equals(other.as_borrowed()))
+    {
+        return Ok(answer);
     }
+    get(element, place).map_or(Ok(false), |object| equal(&object, other))
 }
 
 /// Whether a place is empty or has `None`, so that a new text replaces none.
 #[inline]
 pub(super) fn is_none(place: &Place) -> bool {
     let object = place.load(Ordering::Relaxed);
-    object.is_null() || thread::is_none(object)
+    object.is_null() || is_none_pointer(object)
 }
 
 /// Sets the attributes, which are a dict.
@@ -734,20 +743,32 @@ pub(super) fn find_child<'py>(
     tag: &Bound<'py>,
 ) -> PyResult<Option<Bound<'py, Instance<Element>>>> {
     loop {
-        let mut found = ptr::null_mut();
-        // SAFETY: a live element and a live object; places for an index and a reference.
-        let status = unsafe { elementtree_find_child(element.as_ptr(), index, tag.as_ptr(), &mut found) };
-        // SAFETY: a new reference, or NULL.
-        let found = unsafe { Bound::from_owned_or_null(element.py(), found) };
-        match (status, found) {
-            // SAFETY: children are elements (invariants).
-            (1, Some(found)) => return Ok(Some(unsafe { found.cast_into_unchecked() })),
-            (0, _) => return Ok(None),
-            _ => {}
+        if let Some(found) = find_own(element, index, tag) {
+            return Ok(found);
         }
         let Some(child) = child(element, *index) else { return Ok(None) };
         if place_equals(child.as_borrowed(), &child.data().tag, tag)? {
             return Ok(Some(child));
+        }
+        *index += 1;
+    }
+}
+
+/// As [`find_child`], as far as this thread owns the children and their tags, and the tags are `str`s; `None` at another child.
+#[inline]
+fn find_own<'py>(
+    element: This<'_, 'py>,
+    index: &mut usize,
+    tag: &Bound<'py>,
+) -> Option<Option<Bound<'py, Instance<Element>>>> {
+    let thread = Thread::current(element.py());
+    loop {
+        let Some(place) = child_place(element, *index) else { return Some(None) };
+        let child = own_element(thread, place)?;
+        // SAFETY: a place of an element; the tag is compared at once.
+        let found = unsafe { thread.read(&child.bind(element.py()).data().tag) }?;
+        if found.equals(tag.as_borrowed())? {
+            return Some(Some(thread.new_reference(child)));
         }
         *index += 1;
     }
@@ -761,6 +782,23 @@ pub(super) fn child<'py>(element: This<'_, 'py>, index: usize) -> Option<Bound<'
             return child;
         }
     }
+}
+
+/// The child in a place, if this thread owns it. It is not used after the next safepoint.
+#[inline]
+fn own_element<'a>(thread: Thread<'_>, place: &'a Place) -> Option<Own<'a, Instance<Element>>> {
+    // SAFETY: the place of a child; callers use the result at once.
+    let child = unsafe { thread.read(place) }?;
+    // SAFETY: children are elements (invariants).
+    Some(unsafe { child.cast_unchecked() })
+}
+
+/// The current child at an index if this thread owns it: an object that was a child when the array was read, or when another thread has
+/// moved the children to a larger one after that. An object that this thread owns was not freed since then.
+#[inline]
+pub(super) fn own_child<'py>(element: This<'_, 'py>, index: usize) -> Option<Bound<'py, Instance<Element>>> {
+    let thread = Thread::current(element.py());
+    own_element(thread, child_place(element, index)?).map(|child| thread.new_reference(child))
 }
 
 /// The current object of a place, and whether the element has the only reference to it, if this thread owns it or it is immortal.
@@ -792,12 +830,44 @@ pub(super) fn unique_child<'py>(
     own(thread, child_place(element, index)?).or_else(|| Locked::new(element).unique_child(index))
 }
 
+/// The value of a place for an object, whose reference is taken over.
+#[inline]
+fn value_of(object: Bound<'_>, joined: bool) -> *mut PyObject {
+    object.into_ptr().map_addr(|address| address | if joined { JOINED } else { 0 })
+}
+
+/// Puts an object into a place that has `None`; the flag says whether it is a list to be joined. It is given back if the place has
+/// another object. This needs no lock.
+#[inline]
+pub(super) fn fill<'py>(place: &Place, object: Bound<'py>, joined: bool) -> Result<(), Bound<'py>> {
+    let py = object.py();
+    let old = place.load(Ordering::Relaxed);
+    if !is_none_pointer(old) {
+        return Err(object);
+    }
+    let new = value_of(object, joined);
+    if place.compare_exchange(old, new, Ordering::Release, Ordering::Relaxed).is_ok() {
+        return Ok(());
+    }
+    // SAFETY: the reference that was not put into the place.
+    unsafe { Bound::from_owned_or_null(py, new.map_addr(|address| address & !JOINED)) }.map_or(Ok(()), Err)
+}
+
 /// Replaces the object in a place of an element that is locked or not shared yet.
 #[inline]
 fn swap<'py>(py: Python<'py>, place: &Place, object: Bound<'py>, joined: bool) -> Option<Bound<'py>> {
-    let new = object.into_ptr().map_addr(|address| address | if joined { JOINED } else { 0 });
-    let old = place.load(Ordering::Relaxed).map_addr(|address| address & !JOINED);
+    let new = value_of(object, joined);
+    let mut old = place.load(Ordering::Relaxed);
+    // Another thread can replace `None` at the same time (`fill`).
+    while is_none_pointer(old) {
+        match place.compare_exchange(old, new, Ordering::Release, Ordering::Relaxed) {
+            // SAFETY: the reference belonged to the place.
+            Ok(none) => return unsafe { Bound::from_owned_or_null(py, none) },
+            Err(now) => old = now,
+        }
+    }
     place.store(new, Ordering::Release);
+    let old = old.map_addr(|address| address & !JOINED);
     // SAFETY: the reference belonged to the place.
     unsafe { Bound::from_owned_or_null(py, old) }
 }
@@ -833,11 +903,6 @@ impl Drop for Retired {
     }
 }
 
-/// The states of the mutex of an object without waiting threads: `_elementtreemodule.c` compares them with those of CPython's
-/// headers. It is also the lock of the critical sections of the object.
-const UNLOCKED: u8 = 0;
-const LOCKED: u8 = 1;
-
 /// An element whose lock this thread holds: no reference is released, and no Python code runs.
 #[derive(Debug)]
 pub(super) struct Locked<'a, 'py> {
@@ -854,11 +919,8 @@ struct Lock<'a, 'py>(This<'a, 'py>);
 impl Drop for Lock<'_, '_> {
     #[inline]
     fn drop(&mut self) {
-        let mutex = mutex(self.0);
-        if mutex.compare_exchange(LOCKED, UNLOCKED, Ordering::Release, Ordering::Relaxed).is_err() {
-            // SAFETY: locked by this value.
-            unsafe { elementtree_unlock(self.0.as_ptr()) };
-        }
+        // SAFETY: acquired by this value.
+        unsafe { self.0.mutex().unlock() };
     }
 }
 
@@ -866,10 +928,8 @@ impl<'a, 'py> Locked<'a, 'py> {
     /// Waits for the lock.
     #[inline]
     pub(super) fn new(element: This<'a, 'py>) -> Self {
-        if mutex(element).compare_exchange(UNLOCKED, LOCKED, Ordering::Acquire, Ordering::Relaxed).is_err() {
-            // SAFETY: a live element. Nothing that runs while it is locked locks it again.
-            unsafe { elementtree_lock(element.as_ptr()) };
-        }
+        // Nothing that runs while it is locked locks it again.
+        element.mutex().lock(element.py());
         Self { _lock: Lock(element), retired: None, element }
     }
 
@@ -995,6 +1055,32 @@ impl<'a, 'py> Locked<'a, 'py> {
         Ok(swap(self.element.py(), block.child(index), child.into_any(), false))
     }
 
+    /// Writes new references to the objects in places of the element.
+    ///
+    /// # Safety
+    ///
+    /// - `from` points to that many places with objects, and `to` to memory for as many references.
+    #[inline]
+    unsafe fn copy_references(&self, from: *const Place, to: *mut *mut PyObject, count: usize) {
+        let thread = Thread::current(self.element.py());
+        for index in 0..count {
+            // SAFETY: there are that many places (the caller's promise).
+            let place = unsafe { from.add(index) };
+            // SAFETY: the place lives as long as the element is locked.
+            let object = unsafe { &*place }.load(Ordering::Relaxed);
+            // SAFETY: the place keeps its object while the element is locked; there is no safepoint before the reference is counted.
+            let object = match unsafe { thread.own(object) } {
+                Some(object) => thread.new_reference(object).into_ptr(),
+                // SAFETY: as before.
+                None => unsafe { elementtree_new_reference(object) },
+            };
+            // SAFETY: there is memory for that many references (the caller's promise).
+            let to = unsafe { to.add(index) };
+            // SAFETY: as before.
+            unsafe { to.write(object) };
+        }
+    }
+
     /// Copies the text, the tail and the children to an element that nobody else can see.
     fn copy_into(&self, copy: &Element) -> Result<(), OutOfMemory> {
         // As in C, the copy has a block if the element has one.
@@ -1021,14 +1107,14 @@ impl<'a, 'py> Locked<'a, 'py> {
             let from = source.children.load(Ordering::Relaxed);
             let to = block.children.load(Ordering::Relaxed);
             // SAFETY: the element, which is locked, has that many children; the array of the copy has room for them.
-            unsafe { elementtree_copy_references(from.cast(), to.cast(), length) };
+            unsafe { self.copy_references(from, to.cast(), length) };
             block.length.store(length, Ordering::Relaxed);
         }
         let data = self.element.data();
         for (from, to) in [(&data.text, &copy.text), (&data.tail, &copy.tail)] {
             if let Some((object, joined)) = self.get(from).filter(|(object, _)| !object.is_none()) {
-                // The copy has `None`, which is immortal.
-                let _ = swap(self.element.py(), to, object, joined).map(Bound::into_ptr);
+                // The copy has had `None`, which is immortal.
+                to.store(value_of(object, joined), Ordering::Relaxed);
             }
         }
         Ok(())
@@ -1046,7 +1132,7 @@ impl<'a, 'py> Locked<'a, 'py> {
         let from = unsafe { children.add(start) };
         // SAFETY: the children are read while the element is locked; the vector has room for `count` references, and a `Bound` is
         // a pointer to an object (`repr(transparent)`).
-        unsafe { elementtree_copy_references(from.cast(), found.as_mut_ptr().cast(), count) };
+        unsafe { self.copy_references(from, found.as_mut_ptr().cast(), count) };
         // SAFETY: `count` references have been written.
         unsafe { found.set_len(count) };
     }

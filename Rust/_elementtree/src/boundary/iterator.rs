@@ -1,14 +1,13 @@
 //! `iter` and `itertext`: the elements of a tree, or their texts, in document order.
 
-use super::biased_lock::BiasedLock;
 use super::element::{Element, This, child_place, get, has_children, is_none, place_equals, try_child};
 use super::module::State;
 use super::slots::text;
-use super::thread::{Own, Thread};
 use cpython_api::types::{PyAny, PyBytes, PyStr};
 use cpython_api::{
-    Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, PyTypeObject, Python,
-    SpinLockGuard, Traversal, Visit, entry_next, instance_slots, into_c_result, method, rust_instance,
+    Arg, BiasedLock, Borrowed, Bound, Declaration, Instance, InstanceData, Own, Py, PyErr, PyObject, PyResult,
+    PyTypeObject, Python, SpinLockGuard, Thread, Traversal, Visit, entry_next, instance_slots, into_c_result, method,
+    rust_instance,
 };
 use std::ffi::CStr;
 
@@ -118,15 +117,14 @@ pub unsafe extern "C" fn _elementtree_Element_itertext_impl(
 ///
 /// # Safety
 ///
-/// - Called by `_elementtreemodule.c` alone, with the result of `_Py_ThreadId` in this thread.
+/// - Called as the slot alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn elementtree_iterator_next(iterator: *mut PyObject, thread: usize) -> *mut PyObject {
+pub unsafe extern "C" fn elementtree_iterator_next(iterator: *mut PyObject) -> *mut PyObject {
     // SAFETY: the slot is called with an object of the class, which its caller keeps for the call.
     let this = unsafe { Arg::<Instance<ElementIterator>>::new(&iterator) };
     // SAFETY: slots are called on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    // SAFETY: the number of this thread (the caller's promise).
-    let walk = Walk { iterator: this.bind(py), thread: unsafe { Thread::new(py, thread) } };
+    let walk = Walk { iterator: this.bind(py), thread: Thread::current(py) };
     // None of these panics.
     let found = match (walk.data().is_of_text, walk.data().tag.bind(py).is_none()) {
         (true, _) => walk.own_text(),

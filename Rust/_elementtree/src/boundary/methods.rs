@@ -1,22 +1,17 @@
 //! The methods of elements that change their children, and the attributes tag, text and tail.
 
 use super::element::{
-    BLOCK_SIZE, Element, JoinedText, Locked, OutOfMemory, Place, This, append, as_element, child, class_of, equal, get,
-    get_text, new_like, no_element, set,
+    BLOCK_SIZE, Element, Locked, OutOfMemory, Place, This, append, as_element, child, class_of, equal, get, get_own,
+    new_like, no_element, set,
 };
 use super::slots::{items_of, text};
 use cpython_api::exceptions::{PyAttributeError, PyValueError};
 use cpython_api::types::PyDict;
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python, method, method_none,
-    method_none_with, method_with, setter,
+    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python, into_c_result, method,
+    method_none, method_none_with, method_value, method_with, setter,
 };
 use std::ffi::{CStr, c_int, c_void};
-
-unsafe extern "C" {
-    /// `tp_basicsize` of the type of an element, without the padding for alignment.
-    fn elementtree_basic_size(element: *mut PyObject) -> usize;
-}
 
 /// `element.append(subelement)`
 ///
@@ -193,14 +188,16 @@ pub unsafe extern "C" fn _elementtree_Element_makeelement_impl(
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _elementtree_Element___sizeof___impl(element: *mut PyObject) -> usize {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: Python calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    let (has_block, outside) = Locked::new(this.bind(py)).memory();
-    // SAFETY: a live object.
-    let size = unsafe { elementtree_basic_size(element) };
-    size + if has_block { BLOCK_SIZE } else { 0 } + outside * size_of::<Place>()
+    // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
+    let size = unsafe {
+        method_value(c"Element.__sizeof__", element, |element: This<'_, '_>| {
+            let (has_block, outside) = Locked::new(element).memory();
+            let more = if has_block { BLOCK_SIZE } else { 0 } + outside * size_of::<Place>();
+            Ok(element.basic_size_with(size_of::<Element>())? + more.cast_signed())
+        })
+    };
+    // As in C, -1 stands for an exception.
+    size.cast_unsigned()
 }
 
 /// The length of an element: the slots `sq_length` and `mp_length`.
@@ -226,12 +223,20 @@ pub unsafe extern "C" fn elementtree_Element_len(element: *mut PyObject) -> Py_s
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn element_tag_getter(element: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
     // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    let this = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: slots are called on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    let element = element.bind(py);
-    // Nothing here panics. There is no tag after the collector has cleared the element.
-    cpython_api::into_c_result(Ok(get(element, &element.data().tag).unwrap_or_else(|| py.None())))
+    // Nothing here panics.
+    if let Some(tag) = get_own(py, &this.bind(py).data().tag) {
+        return into_c_result(Ok(tag));
+    }
+    // SAFETY: the slot is called with an object of the class, which its caller keeps, on an attached thread.
+    unsafe { method(c"Element.tag", element, tag) }
+}
+
+fn tag<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
+    // There is none after the collector has cleared the element.
+    Ok(get(element, &element.data().tag).unwrap_or_else(|| element.py().None()))
 }
 
 /// The text or the tail.
@@ -245,9 +250,9 @@ unsafe fn get_joined(name: &'static CStr, element: *mut PyObject, place: impl Fn
     let this = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: slots are called on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    // A text that is there, which cannot panic.
-    if let JoinedText::Whole(text) = get_text(this.bind(py), place(this.bind(py).data())) {
-        return cpython_api::into_c_result(Ok(text));
+    // Nothing here panics.
+    if let Some(text) = get_own(py, place(this.bind(py).data())) {
+        return into_c_result(Ok(text));
     }
     // SAFETY: getters are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe { method::<Element>(name, element, move |element| text(element, place(element.data()))) }

@@ -3,11 +3,10 @@
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyAny, PyModule, PyStr, PyTuple, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, ModuleState, Py, PyObject, PyResult, PyTypeObject, Python, SharedRef, Traversal, Visit,
-    entry, exec_with_classes,
+    Arg, Borrowed, Bound, ModuleState, Py, PyObject, PyResult, Python, SharedRef, Traversal, Visit, entry,
+    exec_with_classes,
 };
 use std::ffi::{CStr, c_int};
-use std::ptr;
 
 /// The state of the module.
 #[derive(Debug)]
@@ -99,21 +98,6 @@ fn new_state<'py>(
         tail: tail.unbind(),
         text: text.unbind(),
     })
-}
-
-/// The class of elements, which the module keeps; NULL with an exception set if there is none yet.
-///
-/// # Safety
-///
-/// - Called by `_elementtreemodule.c` alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn elementtree_element_class(module: *mut PyObject) -> *mut PyTypeObject {
-    // SAFETY: functions are called with this module, which their caller keeps for the call.
-    let module = unsafe { Arg::<PyModule>::new(&module) };
-    // SAFETY: Python calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // Nothing here panics.
-    module.bind(py).state::<State>().map_or(ptr::null_mut(), |state| state.element.as_ptr().cast())
 }
 
 /// `_set_factories(comment_factory, pi_factory)`

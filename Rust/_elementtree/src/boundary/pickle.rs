@@ -85,7 +85,7 @@ fn set_state<'py>(element: This<'_, 'py>, state: Borrowed<'_, 'py>) -> PyResult<
     if let Some(children) = children {
         set_children(element, &children)?;
     }
-    let attrib = attrib.map(checked).transpose()?;
+    let attrib = attrib.map(|attrib| checked(attrib, 200)).transpose()?;
     match attrib {
         Some(attrib) => set_attrib(element, attrib)?,
         None if has_block(element) => remove_attrib(element),

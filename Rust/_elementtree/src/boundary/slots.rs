@@ -2,11 +2,13 @@
 
 use super::element::{
     Element, JoinedText, Locked, OutOfMemory, Place, This, as_element, child, class_of, get, get_text, len, no_element,
+    own_child,
 };
 use cpython_api::exceptions::{PyDeprecationWarning, PyIndexError, PyRuntimeError, PyTypeError, PyValueError, warn};
 use cpython_api::types::{PyAny, PyList, PySlice, PyStr, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, entry, into_c_result, method, method_value,
+    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, Python, into_c_result, method, method_value,
+    method_with,
 };
 use std::ffi::c_int;
 
@@ -75,15 +77,27 @@ pub(super) fn items_of<'py>(iterable: Borrowed<'_, 'py>, message: &str) -> PyRes
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn elementtree_Element_item(element: *mut PyObject, index: Py_ssize_t) -> *mut PyObject {
     // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    let this = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: slots are called on an attached thread.
-    let py = unsafe { cpython_api::Python::assume_attached() };
-    // A child that is there, which cannot panic.
-    if let Some(child) = usize::try_from(index).ok().and_then(|index| child(element.bind(py), index)) {
-        return into_c_result(Ok(child.into_any()));
+    let py = unsafe { Python::assume_attached() };
+    // Nothing here panics. As a `usize`, a negative index is larger than any length.
+    match own_child(this.bind(py), index.cast_unsigned()) {
+        Some(child) => into_c_result(Ok(child.into_any())),
+        // SAFETY: as for this function.
+        None => unsafe { other_item(element, index) },
     }
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"Element.__getitem__", move |py| item(element.bind(py), index)) }
+}
+
+/// A child that another thread may own, or that does not exist.
+///
+/// # Safety
+///
+/// - As for [`elementtree_Element_item`].
+#[cold]
+#[inline(never)]
+unsafe fn other_item(element: *mut PyObject, index: Py_ssize_t) -> *mut PyObject {
+    // SAFETY: the slot is called with an object of the class, which its caller keeps, on an attached thread.
+    unsafe { method::<Element>(c"Element.__getitem__", element, move |element| item(element, index)) }
 }
 
 fn item<'py>(element: This<'_, 'py>, index: isize) -> PyResult<Bound<'py>> {
@@ -159,18 +173,29 @@ impl ExactIndex for Borrowed<'_, '_> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn elementtree_Element_subscript(element: *mut PyObject, key: *mut PyObject) -> *mut PyObject {
     // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
+    let this = unsafe { Arg::<Instance<Element>>::new(&element) };
     // SAFETY: slots are called with objects, which their caller keeps for the call.
-    let key = unsafe { Arg::<PyAny>::new(&key) };
+    let index = unsafe { Arg::<PyAny>::new(&key) };
     // SAFETY: slots are called on an attached thread.
-    let py = unsafe { cpython_api::Python::assume_attached() };
-    // A plain index of a child that is there, which cannot panic.
-    let index = key.bind(py).exact_i64_of_any().and_then(|index| usize::try_from(index).ok());
-    if let Some(child) = index.and_then(|index| child(element.bind(py), index)) {
-        return into_c_result(Ok(child.into_any()));
+    let py = unsafe { Python::assume_attached() };
+    // Nothing here panics.
+    match index.bind(py).exact_small_index().and_then(|index| own_child(this.bind(py), index)) {
+        Some(child) => into_c_result(Ok(child.into_any())),
+        // SAFETY: as for this function.
+        None => unsafe { other_subscript(element, key) },
     }
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"Element.__getitem__", move |py| subscript(element.bind(py), key.bind(py))) }
+}
+
+/// A slice, a negative index, or a child that another thread may own or that does not exist.
+///
+/// # Safety
+///
+/// - As for [`elementtree_Element_subscript`].
+#[cold]
+#[inline(never)]
+unsafe fn other_subscript(element: *mut PyObject, key: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the slot is called with an object of the class and a key, which its caller keeps, on an attached thread.
+    unsafe { method_with::<Element, _>(c"Element.__getitem__", element, key, subscript) }
 }
 
 #[cold]

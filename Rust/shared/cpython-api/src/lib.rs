@@ -29,13 +29,15 @@
 //! | make a tuple or a list item by item | [`types::PyTuple::build`], [`types::PyList::build`] |
 //! | make a `bytes` object of known or unknown length | [`types::PyBytes::new_with`], [`BlockOutput`] |
 //! | compare and move the items of a list | [`LockedList`] |
-//! | guard state that objects share between threads | [`PyMutex`], [`SpinLock`], [`StripedLock`], [`SharedRef`] |
+//! | guard state that objects share between threads | [`PyMutex`], [`SpinLock`], [`BiasedLock`], [`StripedLock`], [`SharedRef`] |
+//! | use objects that the current thread owns without counting references | [`Thread`], [`Own`] |
 //! | be called by vectorcall | [`CallArguments`] |
 //! | keep items of one size that can be read without a lock, and export them | [`ItemStorage`] |
 //! | ask the system for entropy and times, call audit hooks, warn | [`urandom`], [`times`], [`audit`], [`exceptions::warn`] |
 
 mod argument;
 mod batch;
+mod biased_lock;
 mod blocks;
 mod buffer;
 mod doubles;
@@ -64,12 +66,14 @@ mod state;
 mod striped_lock;
 mod system;
 mod text;
+mod thread;
 pub mod types;
 mod value;
 mod vectorcall;
 
 pub use argument::{Arg, View, c_str_arg};
 pub use batch::{Batch, DictPosition, ListPosition};
+pub use biased_lock::BiasedLock;
 pub use blocks::{BlockOutput, FIRST_BLOCK, OutOfMemory};
 pub use buffer::{Buffer, HeldBuffer, Input, read_blocks};
 pub use cpython_sys::{Py_buffer, Py_complex, Py_ssize_t, PyObject, PyTypeObject};
@@ -104,5 +108,6 @@ pub use state::{ModuleState, exec_with_classes, module_exec, module_exec_with, m
 pub use striped_lock::StripedLock;
 pub use system::{audit, times, urandom};
 pub use text::{StrBuilder, StrData, StrUnit, character};
+pub use thread::{Own, Thread, is_none_pointer};
 pub use value::Value;
 pub use vectorcall::{CallArguments, TupleItems};

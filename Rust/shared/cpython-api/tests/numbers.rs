@@ -204,6 +204,22 @@ fn pairs_of_two_tuples_have_one_kind() {
 }
 
 #[test]
+fn a_small_int_is_an_index() {
+    with_python(|py| {
+        for index in [0_i64, 1, 7, 256, 257, 2_000, (1 << 30) - 1] {
+            let found = int(py, index).exact_small_index();
+            // SAFETY: a constant.
+            let expected = if unsafe { ffi::shim_digit_size } == 4 { usize::try_from(index).ok() } else { None };
+            assert_eq!(found, expected);
+        }
+        for other in [int(py, -1_i64), int(py, -7_i64), int(py, i64::MIN), int(py, u64::MAX), float(py, 1.0)] {
+            assert_eq!(other.exact_small_index(), None);
+        }
+        assert_eq!(PyBool::new(py, true).exact_small_index(), None);
+    });
+}
+
+#[test]
 fn doubles_are_read_without_running_code() {
     with_python(|py| {
         let values = [float(py, 1.5), int(py, i64::MIN), int(py, u64::MAX), PyBool::new(py, true).into_any()];

@@ -53,6 +53,7 @@ unsafe extern "C" { pub fn PyCriticalSection_Begin (c : * mut PyCriticalSection 
 unsafe extern "C" { pub fn PyCriticalSection_End (c : * mut PyCriticalSection) ; }
 # [repr (C)] # [derive (Debug , Copy , Clone)] pub struct PyCriticalSection { pub _cs_prev : usize , pub _cs_mutex : * mut PyMutex , }
 # [allow (clippy :: unnecessary_operation , clippy :: identity_op)] const _ : () = { ["Size of PyCriticalSection"] [:: core :: mem :: size_of :: < PyCriticalSection > () - 16usize] ; ["Alignment of PyCriticalSection"] [:: core :: mem :: align_of :: < PyCriticalSection > () - 8usize] ; ["Offset of field: PyCriticalSection::_cs_prev"] [:: core :: mem :: offset_of ! (PyCriticalSection , _cs_prev) - 0usize] ; ["Offset of field: PyCriticalSection::_cs_mutex"] [:: core :: mem :: offset_of ! (PyCriticalSection , _cs_mutex) - 8usize] ; } ;
+unsafe extern "C" { pub static mut PyLong_Type : PyTypeObject ; }
 pub type visitproc = :: core :: option :: Option < unsafe extern "C" fn (arg1 : * mut PyObject , arg2 : * mut :: core :: ffi :: c_void) -> :: core :: ffi :: c_int > ;
 unsafe extern "C" { pub fn PyType_GetName (arg1 : * mut PyTypeObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyType_GetQualName (arg1 : * mut PyTypeObject) -> * mut PyObject ; }
@@ -85,6 +86,7 @@ unsafe extern "C" { pub fn PyBytes_Size (arg1 : * mut PyObject) -> Py_ssize_t ; 
 unsafe extern "C" { pub fn PyBytes_AsString (arg1 : * mut PyObject) -> * mut :: core :: ffi :: c_char ; }
 unsafe extern "C" { pub fn _PyBytes_Resize (arg1 : * mut * mut PyObject , arg2 : Py_ssize_t) -> :: core :: ffi :: c_int ; }
 pub type Py_UCS4 = u32 ;
+unsafe extern "C" { pub static mut PyUnicode_Type : PyTypeObject ; }
 unsafe extern "C" { pub fn PyUnicode_FromStringAndSize (u : * const :: core :: ffi :: c_char , size : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyUnicode_GetLength (unicode : * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn PyUnicode_InternFromString (u : * const :: core :: ffi :: c_char) -> * mut PyObject ; }
@@ -329,6 +331,7 @@ unsafe extern "C" { pub fn shim_few_pairs (x : * mut PyObject , y : * mut PyObje
 unsafe extern "C" { pub fn shim_iter_double (iterator : * mut PyObject , value : * mut f64 , item : * mut * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_iter_doubles (iterator : * mut PyObject , count : Py_ssize_t , limit : f64 , values : * mut f64 , done : * mut Py_ssize_t , item : * mut * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_small_int (object : * mut PyObject , value : * mut i64) -> :: core :: ffi :: c_int ; }
+unsafe extern "C" { pub static shim_digit_size : :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_int_magnitude (object : * mut PyObject , words : * mut u64) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_int_words (object : * mut PyObject , words : * mut u64 , capacity : :: core :: ffi :: c_int) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_int_sign (object : * mut PyObject) -> :: core :: ffi :: c_int ; }
@@ -399,6 +402,8 @@ unsafe extern "C" { pub fn shim_ints_new (values : * const i64 , count : Py_ssiz
 unsafe extern "C" { pub fn shim_unsigned_ints_new (values : * const u64 , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_bytes_of_each (bytes : * const :: core :: ffi :: c_uchar , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
 unsafe extern "C" { pub fn shim_floats_new (values : * const f64 , count : Py_ssize_t , items : * mut * mut PyObject) -> Py_ssize_t ; }
+unsafe extern "C" { pub fn shim_thread_id () -> usize ; }
+unsafe extern "C" { pub fn shim_set_stopped (flag : * mut :: core :: ffi :: c_char) ; }
 unsafe extern "C" { pub fn shim_decref_delayed (object : * mut PyObject) ; }
 unsafe extern "C" { pub fn shim_exact_eq (a : * mut PyObject , b : * mut PyObject) -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn shim_exact_eq_items (tuple : * mut PyObject , items : * const * mut PyObject , count : Py_ssize_t) -> :: core :: ffi :: c_int ; }

@@ -14,7 +14,14 @@
 #include "pycore_object.h"
 #include "pycore_object_deferred.h"
 #include "pycore_pyatomic_ft_wrappers.h"
+#include "pycore_pystate.h"
 #include "pycore_tuple.h"
+
+/* What cpython-api's types/int.rs knows of ints. */
+_Static_assert(offsetof(PyLongObject, long_value.lv_tag) == SHIM_TYPE_OFFSET + SIZEOF_VOID_P
+               && offsetof(PyLongObject, long_value.ob_digit) == SHIM_TYPE_OFFSET + 2 * SIZEOF_VOID_P
+               && NON_SIZE_BITS == 3 && SIGN_MASK == 3 && SIGN_ZERO == 1 && IMMORTALITY_BIT_MASK == 4,
+               "types/int.rs has another layout of ints");
 
 PyObject *
 shim_dict_from_owned(PyObject **pairs, Py_ssize_t count)
@@ -259,6 +266,15 @@ shim_free_delayed(void *memory, Py_ssize_t size)
     PyErr_SetRaisedException(raised);
     /* Without a capsule the memory is lost: a thread may be reading it. */
     _PyObject_XDecRefDelayed(capsule);
+}
+
+void
+shim_set_stopped(char *flag)
+{
+    PyInterpreterState *interpreter = PyInterpreterState_Get();
+    _PyEval_StopTheWorld(interpreter);
+    *flag = 1;
+    _PyEval_StartTheWorld(interpreter);
 }
 
 int

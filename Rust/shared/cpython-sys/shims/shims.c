@@ -32,6 +32,18 @@ shim_PyBytes_Check(PyObject *object)
 _Static_assert(offsetof(PyObject, ob_type) == SHIM_TYPE_OFFSET, "SHIM_TYPE_OFFSET");
 _Static_assert(offsetof(PyBytesObject, ob_sval) == SHIM_BYTES_OFFSET, "SHIM_BYTES_OFFSET");
 
+/* What cpython-api's thread.rs knows of objects. */
+_Static_assert(offsetof(PyObject, ob_tid) == 0 && offsetof(PyObject, ob_mutex) == SIZEOF_VOID_P + 2
+               && offsetof(PyObject, ob_ref_local) == SIZEOF_VOID_P + 4 && offsetof(PyObject, ob_ref_shared) == SIZEOF_VOID_P + 8
+               && offsetof(PyASCIIObject, length) == 3 * SIZEOF_VOID_P + 8, "thread.rs has another layout of objects");
+_Static_assert(_Py_IMMORTAL_REFCNT_LOCAL == UINT32_MAX, "thread.rs has another count for immortal objects");
+
+size_t
+shim_thread_id(void)
+{
+    return _Py_ThreadId();
+}
+
 const char *
 shim_tp_name(PyTypeObject *type)
 {
@@ -550,6 +562,8 @@ shim_small_int(PyObject *object, int64_t *value)
 {
     return PyLong_CheckExact(object) && read_int(object, value);
 }
+
+const int shim_digit_size = sizeof(digit);
 
 int
 shim_int_magnitude(PyObject *object, uint64_t *words)

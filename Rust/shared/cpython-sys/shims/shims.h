@@ -185,6 +185,9 @@ int shim_iter_doubles(PyObject *iterator, Py_ssize_t count, double limit, double
 /* Stores the value of what is exactly an int that fits 64 bits, and returns 1; or returns 0. */
 int shim_small_int(PyObject *object, int64_t *value);
 
+/* sizeof(digit): 4, or 2 in a build with --enable-big-digits=15. */
+extern const int shim_digit_size;
+
 /* Stores the magnitude of what is exactly an int of 128 bits at most, the low word first, and returns 1, or -1 if the int is
    negative; or returns 0. */
 int shim_int_magnitude(PyObject *object, uint64_t *words);
@@ -363,6 +366,12 @@ Py_ssize_t shim_ints_new(const int64_t *values, Py_ssize_t count, PyObject **ite
 Py_ssize_t shim_unsigned_ints_new(const uint64_t *values, Py_ssize_t count, PyObject **items);
 Py_ssize_t shim_bytes_of_each(const unsigned char *bytes, Py_ssize_t count, PyObject **items);
 Py_ssize_t shim_floats_new(const double *values, Py_ssize_t count, PyObject **items);
+
+/* _Py_ThreadId(), for targets where thread_id() of the crate cannot do without a call. */
+size_t shim_thread_id(void);
+
+/* Sets a flag while all other threads of the interpreter are stopped: detached, or where they may run Python code. */
+void shim_set_stopped(char *flag);
 
 /* The states of a PyMutex that no thread waits for. */
 #define SHIM_MUTEX_UNLOCKED 0

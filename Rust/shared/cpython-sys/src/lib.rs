@@ -55,3 +55,7 @@ mod bindings {
 }
 
 pub use bindings::*;
+
+mod thread;
+
+pub use thread::thread_id;

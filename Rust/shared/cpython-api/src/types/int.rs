@@ -2,7 +2,7 @@
 
 use crate::ffi_call::{infallible, new_reference};
 use crate::types::{PyStr, python_type};
-use crate::{Bound, IntView, PyErr, PyResult, Python};
+use crate::{Bound, IntView, PyErr, PyResult, PyTypeObject, Python};
 use std::ffi::CStr;
 use std::ptr;
 
@@ -137,6 +137,16 @@ impl<'py> Bound<'py, PyInt> {
     }
 }
 
+/// The start of a `PyLongObject` with digits of 30 bits. `internal.c` of cpython-sys compares the offsets and the meaning of the tag with
+/// those of CPython's headers.
+#[repr(C)]
+struct SmallInt {
+    _header: [u8; cpython_sys::SHIM_TYPE_OFFSET as usize],
+    _class: *const PyTypeObject,
+    tag: usize,
+    digit: u32,
+}
+
 /// Values of objects that are of `int` itself. These run no Python code.
 impl Bound<'_> {
     /// The value, if it fits.
@@ -146,6 +156,27 @@ impl Bound<'_> {
         // SAFETY: the object is live and the thread attached (invariants); the value is stored if there is one.
         let found = unsafe { cpython_sys::shim_small_int(self.as_ptr(), &mut value) };
         (found != 0).then_some(value)
+    }
+
+    /// The value, if it is a small one that is not negative, without a call. It is `None` for some or all of these, too: then
+    /// [`exact_i64`](Self::exact_i64) has the answer.
+    #[inline]
+    pub fn exact_small_index(&self) -> Option<usize> {
+        if !self.as_borrowed().has_type(&raw const cpython_sys::PyLong_Type) {
+            return None;
+        }
+        // SAFETY: a static variable that nobody writes to.
+        if unsafe { cpython_sys::shim_digit_size } != 4 {
+            return None;
+        }
+        // SAFETY: an `int` starts with these fields, which nobody changes.
+        let int = unsafe { &*self.as_ptr().cast::<SmallInt>() };
+        // A single digit and the sign "positive", or no digit and the sign "zero"; the bit of immortal ones does not matter.
+        match int.tag & !4 {
+            0b1000 => Some(int.digit as usize),
+            0b0001 => Some(0),
+            _ => None,
+        }
     }
 
     /// Whether the value is negative, and its magnitude, if that fits.

@@ -1,13 +1,8 @@
 //! A lock that needs no atomic exchange as long as only one thread uses it.
 
-use cpython_api::{Python, SpinLock, SpinLockGuard, Traversal, Visit};
-use std::ffi::c_char;
+use crate::{Python, SpinLock, SpinLockGuard, Traversal, Visit};
+use cpython_sys as ffi;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-unsafe extern "C" {
-    /// Sets a flag while all other threads of the interpreter are stopped: detached, or where they may run Python code.
-    fn elementtree_set_stopped(flag: *mut c_char);
-}
 
 /// A [`SpinLock`] that is biased towards the owner of an object: biased locking (Russell and Detlefs, OOPSLA 2006), with the owner of
 /// free-threaded CPython's biased reference counting.
@@ -25,14 +20,14 @@ unsafe extern "C" {
 /// - `is_shared` is set, and the owner changes, while all other threads are stopped, which they only are at safepoints: detached, or
 ///   where they may run Python code. There is none between a thread's comparison with the owner and its acquisition of `lock`.
 #[derive(Debug)]
-pub(super) struct BiasedLock<T> {
+pub struct BiasedLock<T> {
     lock: SpinLock<T>,
     is_shared: AtomicBool,
 }
 
 impl<T> BiasedLock<T> {
     /// A lock that is not held.
-    pub(super) const fn new(value: T) -> Self {
+    pub const fn new(value: T) -> Self {
         Self { lock: SpinLock::new(value), is_shared: AtomicBool::new(false) }
     }
 
@@ -44,7 +39,7 @@ impl<T> BiasedLock<T> {
     ///   the two have been compared after the last safepoint of the thread (see the invariants). It is the same object in all calls,
     ///   and does not come from a free list.
     #[inline]
-    pub(super) unsafe fn lock_as_owner(&self, is_owner: bool) -> Option<SpinLockGuard<'_, T>> {
+    pub unsafe fn lock_as_owner(&self, is_owner: bool) -> Option<SpinLockGuard<'_, T>> {
         if !is_owner || self.is_shared.load(Ordering::Relaxed) {
             return None;
         }
@@ -60,7 +55,7 @@ impl<T> BiasedLock<T> {
     ///
     /// As for [`lock_as_owner`](Self::lock_as_owner).
     #[inline]
-    pub(super) unsafe fn lock(&self, py: Python<'_>, is_owner: bool) -> SpinLockGuard<'_, T> {
+    pub unsafe fn lock(&self, py: Python<'_>, is_owner: bool) -> SpinLockGuard<'_, T> {
         // SAFETY: `is_owner` is set only for the owner, compared after the last safepoint (the caller's promise).
         unsafe { self.lock_as_owner(is_owner) }.unwrap_or_else(|| self.lock_shared(py))
     }
@@ -71,13 +66,13 @@ impl<T> BiasedLock<T> {
         if !self.is_shared.load(Ordering::Acquire) {
             // SAFETY: the thread is attached, as the token proves, and holds no lock that another thread waits for while it is
             // attached. The flag is a byte.
-            unsafe { elementtree_set_stopped(self.is_shared.as_ptr().cast()) };
+            unsafe { ffi::shim_set_stopped(self.is_shared.as_ptr().cast()) };
         }
         self.lock.lock(py)
     }
 
     /// Visits references in the value, as [`Visit::locked`] does.
-    pub(super) fn traverse(
+    pub fn traverse(
         &self,
         visit: &mut Visit<'_>,
         references: impl FnOnce(&mut Visit<'_>, &T) -> Traversal,
@@ -86,7 +81,7 @@ impl<T> BiasedLock<T> {
     }
 
     /// The value, when it is not shared any more.
-    pub(super) fn into_inner(self) -> T {
+    pub fn into_inner(self) -> T {
         self.lock.into_inner()
     }
 }

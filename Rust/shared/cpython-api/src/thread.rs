@@ -5,40 +5,28 @@
 //! until the next safepoint of the thread: until then it runs no Python code, releases no last reference, and does not detach. The
 //! same is true of an immortal object.
 
-use cpython_api::types::PyAny;
-use cpython_api::{Borrowed, Bound, Py, PyObject, PyTypeObject, Python};
-use std::ffi::c_int;
+use crate::types::PyAny;
+use crate::{Borrowed, Bound, Py, PyObject, PyTypeObject, Python, RawMutex};
+use cpython_sys as ffi;
 use std::marker::PhantomData;
+use std::mem::offset_of;
 use std::ptr;
 use std::sync::atomic::{AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicUsize, Ordering};
 
-unsafe extern "C" {
-    /// `_Py_ThreadId`
-    fn elementtree_thread() -> usize;
-    /// `None`
-    static _Py_NoneStruct: PyObject;
-    /// The class `str`.
-    static PyUnicode_Type: PyTypeObject;
-    /// Whether two `str` objects are equal.
-    fn PyUnicode_Equal(a: *mut PyObject, b: *mut PyObject) -> c_int;
-    /// `Py_IncRef`
-    fn Py_IncRef(object: *mut PyObject);
-    /// `Py_DecRef`
-    fn Py_DecRef(object: *mut PyObject);
-}
-
-/// The start of `PyObject`. `_elementtreemodule.c` compares the offsets with those of CPython's headers.
+/// The start of `PyObject`. `shims.c` compares the offsets with those of CPython's headers.
 #[derive(Debug)]
 #[repr(C)]
 struct Header {
     owner: AtomicUsize,
     _flags: AtomicU16,
-    mutex: AtomicU8,
+    mutex: RawMutex,
     _gc_bits: AtomicU8,
     local: AtomicU32,
     shared: AtomicIsize,
     class: AtomicPtr<PyTypeObject>,
 }
+
+const _: () = assert!(offset_of!(Header, class) == ffi::SHIM_TYPE_OFFSET as usize && size_of::<RawMutex>() == 1);
 
 /// The start of `PyASCIIObject`, with which each `str` starts.
 #[repr(C)]
@@ -59,27 +47,29 @@ impl Header {
     }
 }
 
+impl<'a, T> Borrowed<'a, '_, T> {
+    /// Whether the object is of a class, and not of a subclass.
+    #[inline]
+    pub fn has_type(self, class: *const PyTypeObject) -> bool {
+        ptr::eq(Header::of(self).class.load(Ordering::Relaxed), class)
+    }
+
+    /// The mutex of the object, `ob_mutex`. It is also the lock of the critical sections of the object.
+    #[inline]
+    pub fn mutex(self) -> &'a RawMutex {
+        &Header::of(self).mutex
+    }
+}
+
 /// Whether this is the address of `None`.
 #[inline]
-pub(super) fn is_none(object: *const PyObject) -> bool {
-    ptr::eq(object, &raw const _Py_NoneStruct)
-}
-
-/// The mutex of an object, the byte `ob_mutex`.
-#[inline]
-pub(super) fn mutex<'a, T>(object: Borrowed<'a, '_, T>) -> &'a AtomicU8 {
-    &Header::of(object).mutex
-}
-
-/// Whether an object is of a class, and not of a subclass.
-#[inline]
-pub(super) fn is_of_class<T>(object: Borrowed<'_, '_, T>, class: *const PyTypeObject) -> bool {
-    ptr::eq(Header::of(object).class.load(Ordering::Relaxed), class)
+pub fn is_none_pointer(object: *const PyObject) -> bool {
+    ptr::eq(object, &raw const ffi::_Py_NoneStruct)
 }
 
 /// The current thread.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Thread<'py> {
+pub struct Thread<'py> {
     id: usize,
     py: Python<'py>,
 }
@@ -91,7 +81,7 @@ pub(super) struct Thread<'py> {
 /// - The object is a `T`, and live until the next safepoint of the thread. Neither this nor what is borrowed from it is used after
 ///   that.
 #[derive(Debug)]
-pub(super) struct Own<'a, T = PyAny>(&'a Header, PhantomData<T>);
+pub struct Own<'a, T = PyAny>(&'a Header, PhantomData<T>);
 
 impl<T> Clone for Own<'_, T> {
     #[inline]
@@ -105,41 +95,43 @@ impl<T> Copy for Own<'_, T> {}
 impl<'py> Thread<'py> {
     /// The current thread.
     #[inline]
-    pub(super) fn current(py: Python<'py>) -> Self {
-        // SAFETY: the function can be called at any time.
-        Self { id: unsafe { elementtree_thread() }, py }
-    }
-
-    /// The current thread, if its number is known.
-    ///
-    /// # Safety
-    ///
-    /// - `id` is the result of `_Py_ThreadId` in this thread.
-    #[inline]
-    pub(super) unsafe fn new(py: Python<'py>, id: usize) -> Self {
-        Self { id, py }
+    pub fn current(py: Python<'py>) -> Self {
+        Self { id: ffi::thread_id(), py }
     }
 
     /// Whether the thread owns an object. The answer holds until the next safepoint, as a collection can change the owner.
     #[inline]
-    pub(super) fn owns<T>(self, object: Borrowed<'_, '_, T>) -> bool {
+    pub fn owns<T>(self, object: Borrowed<'_, '_, T>) -> bool {
         Header::of(object).owner.load(Ordering::Relaxed) == self.id
     }
 
-    /// The object in a place, if the thread owns it or it is immortal; `None` also for a list to be joined.
+    /// The object in a place, if the thread owns it or it is immortal; `None` also for an address whose lowest bit is set.
     ///
     /// # Safety
     ///
-    /// - It is a place of an element or of a block.
+    /// - What the place has, now and while other threads write to it, is NULL or the address of a live object, with or without the
+    ///   lowest bit. A thread that removes an object from it releases the reference after that.
     /// - Neither the result nor what is borrowed from it is used after the next safepoint of the thread.
     #[inline]
-    pub(super) unsafe fn read<'a>(self, place: &AtomicPtr<PyObject>) -> Option<Own<'a>> {
+    pub unsafe fn read<'a>(self, place: &AtomicPtr<PyObject>) -> Option<Own<'a>> {
         let object = place.load(Ordering::Acquire);
         if object.is_null() || object.addr() & 1 != 0 {
             return None;
         }
         // SAFETY: the place had an object. Memory of an object that another thread has freed meanwhile keeps the header of an object
         // until this thread has reached a quiescent state, and such an object is neither this thread's nor immortal.
+        unsafe { self.own(object) }
+    }
+
+    /// An object, if the thread owns it or it is immortal.
+    ///
+    /// # Safety
+    ///
+    /// - `object` is the address of a live object, or of one that was in a place as [`read`](Self::read) says.
+    /// - Neither the result nor what is borrowed from it is used after the next safepoint of the thread.
+    #[inline]
+    pub unsafe fn own<'a>(self, object: *mut PyObject) -> Option<Own<'a>> {
+        // SAFETY: an object, or memory that still has the header of one (the caller's promise).
         let header = unsafe { &*object.cast::<Header>() };
         let is_kept =
             header.owner.load(Ordering::Relaxed) == self.id || header.local.load(Ordering::Relaxed) == IMMORTAL;
@@ -148,12 +140,12 @@ impl<'py> Thread<'py> {
 
     /// Several new references to an object.
     #[inline]
-    pub(super) fn new_references<const N: usize, T>(self, object: Own<'_, T>) -> [Bound<'py, T>; N] {
+    pub fn new_references<const N: usize, T>(self, object: Own<'_, T>) -> [Bound<'py, T>; N] {
         let local = object.0.local.load(Ordering::Relaxed);
         if cfg!(Py_DEBUG) {
             // This counts all references of the process, too.
             // SAFETY: a live object.
-            (0..N).for_each(|_| unsafe { Py_IncRef(object.as_ptr()) });
+            (0..N).for_each(|_| unsafe { ffi::Py_IncRef(object.as_ptr()) });
         } else if local != IMMORTAL {
             // Only this thread changes the local count of an object that it owns.
             object.0.local.store(local + N as u32, Ordering::Relaxed);
@@ -170,14 +162,22 @@ impl<'py> Thread<'py> {
 
     /// A new reference to an object.
     #[inline]
-    pub(super) fn new_reference<T>(self, object: Own<'_, T>) -> Bound<'py, T> {
+    pub fn new_reference<T>(self, object: Own<'_, T>) -> Bound<'py, T> {
         let [reference] = self.new_references(object);
         reference
     }
 
+    /// Releases a reference: without a call if the thread owns the object and there is another reference.
+    #[inline]
+    pub fn release<T>(self, reference: Bound<'py, T>) {
+        if let Some(reference) = self.release_unless_last(reference.unbind()) {
+            reference.drop_ref(self.py);
+        }
+    }
+
     /// Releases a reference to an object that the thread owns if there is another one, so that no code runs. Returns it otherwise.
     #[inline]
-    pub(super) fn release_unless_last<T>(self, reference: Py<T>) -> Option<Py<T>> {
+    pub fn release_unless_last<T>(self, reference: Py<T>) -> Option<Py<T>> {
         let object = reference.bind(self.py);
         let header = Header::of(object);
         let local = header.local.load(Ordering::Relaxed);
@@ -186,7 +186,7 @@ impl<'py> Thread<'py> {
         }
         if cfg!(Py_DEBUG) {
             // SAFETY: the reference, which is not used after this. A `Py` has no `Drop`.
-            unsafe { Py_DecRef(object.as_ptr()) };
+            unsafe { ffi::Py_DecRef(object.as_ptr()) };
         } else {
             header.local.store(local - 1, Ordering::Relaxed);
         }
@@ -202,7 +202,7 @@ impl<'a, T> Own<'a, T> {
 
     /// The object, borrowed.
     #[inline]
-    pub(super) fn bind<'py>(self, py: Python<'py>) -> Borrowed<'a, 'py, T> {
+    pub fn bind<'py>(self, py: Python<'py>) -> Borrowed<'a, 'py, T> {
         // SAFETY: a live object, which is not used after the next safepoint (invariants).
         let object = unsafe { Borrowed::from_borrowed_or_null(py, self.as_ptr()) };
         // SAFETY: the address of an object is not NULL.
@@ -219,26 +219,26 @@ impl<'a> Own<'a> {
     ///
     /// - It is a `T`.
     #[inline]
-    pub(super) unsafe fn cast_unchecked<T>(self) -> Own<'a, T> {
+    pub unsafe fn cast_unchecked<T>(self) -> Own<'a, T> {
         Own(self.0, PhantomData)
     }
 
     /// Whether this is `None`.
     #[inline]
-    pub(super) fn is_none(self) -> bool {
-        is_none(self.as_ptr())
+    pub fn is_none(self) -> bool {
+        is_none_pointer(self.as_ptr())
     }
 
     /// Whether there is a single reference to the object; false if it is immortal.
     #[inline]
-    pub(super) fn is_unique(self) -> bool {
+    pub fn is_unique(self) -> bool {
         self.0.local.load(Ordering::Relaxed) == 1 && self.0.shared.load(Ordering::Relaxed) == 0
     }
 
     /// The length, if this is exactly a `str`.
     #[inline]
-    pub(super) fn str_len(self) -> Option<usize> {
-        if !ptr::eq(self.0.class.load(Ordering::Relaxed), &raw const PyUnicode_Type) {
+    pub fn str_len(self) -> Option<usize> {
+        if !ptr::eq(self.0.class.load(Ordering::Relaxed), &raw const ffi::PyUnicode_Type) {
             return None;
         }
         // SAFETY: a `str` starts with these fields, and is live (invariants).
@@ -248,7 +248,7 @@ impl<'a> Own<'a> {
 
     /// Whether this and another object are equal, if both are exactly `str`.
     #[inline]
-    pub(super) fn equals(self, other: Borrowed<'_, '_>) -> Option<bool> {
+    pub fn equals(self, other: Borrowed<'_, '_>) -> Option<bool> {
         if ptr::eq(self.as_ptr(), other.as_ptr()) {
             return Some(true);
         }
@@ -256,7 +256,7 @@ impl<'a> Own<'a> {
         // SAFETY: two objects of type `str`.
         Some(
             length == Own(Header::of(other), PhantomData::<PyAny>).str_len()?
-                && unsafe { PyUnicode_Equal(self.as_ptr(), other.as_ptr()) } != 0,
+                && unsafe { ffi::PyUnicode_Equal(self.as_ptr(), other.as_ptr()) } != 0,
         )
     }
 }
