@@ -53,6 +53,7 @@ unsafe extern "C" { pub fn PyMutex_IsLocked (m : * mut PyMutex) -> :: core :: ff
 # [allow (clippy :: unnecessary_operation , clippy :: identity_op)] const _ : () = { ["Size of PyCriticalSection"] [:: core :: mem :: size_of :: < PyCriticalSection > () - 16usize] ; ["Alignment of PyCriticalSection"] [:: core :: mem :: align_of :: < PyCriticalSection > () - 8usize] ; ["Offset of field: PyCriticalSection::_cs_prev"] [:: core :: mem :: offset_of ! (PyCriticalSection , _cs_prev) - 0usize] ; ["Offset of field: PyCriticalSection::_cs_mutex"] [:: core :: mem :: offset_of ! (PyCriticalSection , _cs_mutex) - 8usize] ; } ;
 unsafe extern "C" { pub fn PyCriticalSection_Begin (c : * mut PyCriticalSection , op : * mut PyObject) ; }
 unsafe extern "C" { pub fn PyCriticalSection_End (c : * mut PyCriticalSection) ; }
+unsafe extern "C" { pub static mut PyLong_Type : PyTypeObject ; }
 pub type visitproc = :: core :: option :: Option < unsafe extern "C" fn (arg1 : * mut PyObject , arg2 : * mut :: core :: ffi :: c_void) -> :: core :: ffi :: c_int > ;
 unsafe extern "C" { pub fn PyType_GetName (arg1 : * mut PyTypeObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyType_GetQualName (arg1 : * mut PyTypeObject) -> * mut PyObject ; }
@@ -151,7 +152,6 @@ unsafe extern "C" { pub fn PyErr_Format (exception : * mut PyObject , format : *
 unsafe extern "C" { pub fn PyErr_NewExceptionWithDoc (name : * const :: core :: ffi :: c_char , doc : * const :: core :: ffi :: c_char , base : * mut PyObject , dict : * mut PyObject) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyErr_CheckSignals () -> :: core :: ffi :: c_int ; }
 unsafe extern "C" { pub fn PyErr_FormatUnraisable (arg1 : * const :: core :: ffi :: c_char , ...) ; }
-unsafe extern "C" { pub static mut PyLong_Type : PyTypeObject ; }
 unsafe extern "C" { pub fn PyLong_FromSsize_t (arg1 : Py_ssize_t) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyLong_FromDouble (arg1 : f64) -> * mut PyObject ; }
 unsafe extern "C" { pub fn PyLong_AsLong (arg1 : * mut PyObject) -> :: core :: ffi :: c_long ; }
