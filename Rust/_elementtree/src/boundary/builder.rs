@@ -13,7 +13,7 @@ use cpython_api::exceptions::{PyIndexError, PyRuntimeError, PyTypeError};
 use cpython_api::types::{PyAny, PyDict, PyList, PyStr, PyTuple, PyType};
 use cpython_api::{
     Arg, BiasedLock, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult,
-    PyTypeObject, Python, SpinLockGuard, Thread, Traversal, Visit, entry, instance_slots, method, method_none_with,
+    PyTypeObject, Python, SpinLockGuard, Traversal, Visit, entry, instance_slots, method, method_none_with,
     method_value, method_with, rust_instance,
 };
 use std::ffi::{CStr, c_char, c_int};
@@ -256,8 +256,7 @@ impl InstanceData for TreeBuilder {
     }
 
     fn clear(&self, py: Python<'_>) {
-        // SAFETY: the thread does not claim to be the owner.
-        let all = mem::take(&mut *unsafe { self.collected.lock(py, false) });
+        let all = mem::take(&mut *self.collected.lock(py));
         all.release(py);
     }
 
@@ -270,9 +269,7 @@ impl InstanceData for TreeBuilder {
 /// Locks the state of a builder.
 #[inline]
 pub(super) fn lock<'a>(builder: Builder<'a, '_>) -> SpinLockGuard<'a, Collected> {
-    let is_owner = Thread::current(builder.py()).owns(builder);
-    // SAFETY: the thread has just been compared with the owner of the builder, which is allocated by `PyType_GenericAlloc`.
-    unsafe { builder.data().collected.lock(builder.py(), is_owner) }
+    builder.lock(|data| &data.collected)
 }
 
 /// The common slots of the class.

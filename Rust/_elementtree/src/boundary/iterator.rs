@@ -182,16 +182,12 @@ impl<'a, 'py> Walk<'a, 'py> {
     }
 
     fn lock(self) -> SpinLockGuard<'a, Way> {
-        let is_owner = self.thread.owns(self.iterator);
-        // SAFETY: the thread has just been compared with the owner of the iterator, which is allocated by `PyType_GenericAlloc`.
-        unsafe { self.data().way.lock(self.py(), is_owner) }
+        self.iterator.lock(|data| &data.way)
     }
 
     #[inline]
     fn lock_as_owner(self) -> Option<SpinLockGuard<'a, Way>> {
-        let is_owner = self.thread.owns(self.iterator);
-        // SAFETY: the thread has just been compared with the owner of the iterator, which is allocated by `PyType_GenericAlloc`.
-        unsafe { self.data().way.lock_as_owner(is_owner) }
+        self.iterator.lock_as_owner(|data| &data.way)
     }
 
     /// The next element with the tag, or any, under one lock for all elements with other tags. `None`, without a step to such an

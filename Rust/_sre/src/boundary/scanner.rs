@@ -8,8 +8,8 @@ use super::subject::{Subject, owned};
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::PyBytes;
 use cpython_api::{
-    Borrowed, Bound, Buffer, Declaration, HeldBuffer, Instance, InstanceData, Py, PyObject, PyResult, PyTypeObject,
-    Python, SpinLock, Traversal, Visit, instance_slots, method, rust_instance,
+    BiasedLock, Borrowed, Bound, Buffer, Declaration, HeldBuffer, Instance, InstanceData, Py, PyObject, PyResult,
+    PyTypeObject, Python, Traversal, Visit, instance_slots, method, rust_instance,
 };
 use std::ffi::CStr;
 use std::mem::offset_of;
@@ -34,7 +34,7 @@ pub(crate) struct Scanner {
     /// The number of calls since the last poll.
     calls: AtomicU8,
     /// Locked during a search. Nothing waits for the lock: a call during a search raises an exception.
-    progress: SpinLock<Progress>,
+    progress: BiasedLock<Progress>,
 }
 
 /// How far the scanner has come.
@@ -98,7 +98,7 @@ pub(crate) fn new<'py>(
         pos,
         endpos,
         calls: AtomicU8::new(0),
-        progress: SpinLock::new(Progress { cursor: Some(Cursor::new(pos)), ahead: Ahead::default() }),
+        progress: BiasedLock::new(Progress { cursor: Some(Cursor::new(pos)), ahead: Ahead::default() }),
     };
     pattern.data().state(py)?.new_scanner(py, data)
 }
@@ -113,16 +113,17 @@ pub(crate) fn iterator(scanner: Bound<'_>) -> PyResult<Bound<'_>> {
 
 impl Scanner {
     #[inline]
-    fn next<'py>(&self, py: Python<'py>, mode: Mode) -> PyResult<Bound<'py>> {
-        let calls = self.calls.load(Ordering::Relaxed).wrapping_add(1);
-        self.calls.store(calls, Ordering::Relaxed);
+    fn next<'py>(scanner: Borrowed<'_, 'py, Instance<Self>>, mode: Mode) -> PyResult<Bound<'py>> {
+        let (py, data) = (scanner.py(), scanner.data());
+        let calls = data.calls.load(Ordering::Relaxed).wrapping_add(1);
+        data.calls.store(calls, Ordering::Relaxed);
         if calls == 0 {
             // A search that ends soon does not poll, and the caller may be C code that consumes an iterator. A signal handler can
             // use the scanner, which is not executing yet.
             poll(py)?;
         }
-        match self.progress.try_lock() {
-            Some(mut progress) => self.next_after(py, mode, &mut progress),
+        match scanner.try_lock(|data| &data.progress) {
+            Some(mut progress) => data.next_after(py, mode, &mut progress),
             None => Err(PyValueError::new_err(py, "regular expression scanner already executing")),
         }
     }
@@ -159,9 +160,7 @@ pub unsafe extern "C" fn _sre_SRE_Scanner_prefixmatch_impl(
     _cls: *mut PyTypeObject,
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of the class, which its caller keeps, on an attached thread.
-    unsafe {
-        method::<Scanner>(c"SRE_Scanner.match", scanner, |scanner| scanner.data().next(scanner.py(), Mode::Match))
-    }
+    unsafe { method::<Scanner>(c"SRE_Scanner.match", scanner, |scanner| Scanner::next(scanner, Mode::Match)) }
 }
 
 /// `scanner.search()`
@@ -175,7 +174,5 @@ pub unsafe extern "C" fn _sre_SRE_Scanner_search_impl(
     _cls: *mut PyTypeObject,
 ) -> *mut PyObject {
     // SAFETY: the parsing code passes an object of the class, which its caller keeps, on an attached thread.
-    unsafe {
-        method::<Scanner>(c"SRE_Scanner.search", scanner, |scanner| scanner.data().next(scanner.py(), Mode::Search))
-    }
+    unsafe { method::<Scanner>(c"SRE_Scanner.search", scanner, |scanner| Scanner::next(scanner, Mode::Search)) }
 }

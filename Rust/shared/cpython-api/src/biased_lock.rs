@@ -1,7 +1,8 @@
 //! A lock that needs no atomic exchange as long as only one thread uses it.
 
-use crate::{Python, SpinLock, SpinLockGuard, Traversal, Visit};
+use crate::{Borrowed, Instance, InstanceData, Python, SpinLock, SpinLockGuard, Thread, Traversal, Visit};
 use cpython_sys as ffi;
+use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A [`SpinLock`] that is biased towards the owner of an object: biased locking (Russell and Detlefs, OOPSLA 2006), with the owner of
@@ -31,7 +32,7 @@ impl<T> BiasedLock<T> {
         Self { lock: SpinLock::new(value), is_shared: AtomicBool::new(false) }
     }
 
-    /// Acquires the lock for the owner; `None` if the thread is not the owner or the lock is not biased any more.
+    /// Acquires the lock for the owner; `None` if the thread is not the owner, the lock is not biased any more, or it is held.
     ///
     /// # Safety
     ///
@@ -39,7 +40,7 @@ impl<T> BiasedLock<T> {
     ///   the two have been compared after the last safepoint of the thread (see the invariants). It is the same object in all calls,
     ///   and does not come from a free list.
     #[inline]
-    pub unsafe fn lock_as_owner(&self, is_owner: bool) -> Option<SpinLockGuard<'_, T>> {
+    unsafe fn lock_as_owner(&self, is_owner: bool) -> Option<SpinLockGuard<'_, T>> {
         if !is_owner || self.is_shared.load(Ordering::Relaxed) {
             return None;
         }
@@ -49,26 +50,22 @@ impl<T> BiasedLock<T> {
         unsafe { self.lock.try_lock_alone() }
     }
 
-    /// Acquires the lock, and waits if another thread holds it.
-    ///
-    /// # Safety
-    ///
-    /// As for [`lock_as_owner`](Self::lock_as_owner).
+    /// Acquires the lock, and waits if another thread holds it. It is not biased any more.
     #[inline]
-    pub unsafe fn lock(&self, py: Python<'_>, is_owner: bool) -> SpinLockGuard<'_, T> {
-        // SAFETY: `is_owner` is set only for the owner, compared after the last safepoint (the caller's promise).
-        unsafe { self.lock_as_owner(is_owner) }.unwrap_or_else(|| self.lock_shared(py))
+    pub fn lock(&self, py: Python<'_>) -> SpinLockGuard<'_, T> {
+        self.revoke(py);
+        self.lock.lock(py)
     }
 
+    /// Revokes the bias.
     #[cold]
     #[inline(never)]
-    fn lock_shared(&self, py: Python<'_>) -> SpinLockGuard<'_, T> {
+    fn revoke(&self, _py: Python<'_>) {
         if !self.is_shared.load(Ordering::Acquire) {
             // SAFETY: the thread is attached, as the token proves, and holds no lock that another thread waits for while it is
             // attached. The flag is a byte.
             unsafe { ffi::shim_set_stopped(self.is_shared.as_ptr().cast()) };
         }
-        self.lock.lock(py)
     }
 
     /// Visits references in the value, as [`Visit::locked`] does.
@@ -83,5 +80,45 @@ impl<T> BiasedLock<T> {
     /// The value, when it is not shared any more.
     pub fn into_inner(self) -> T {
         self.lock.into_inner()
+    }
+}
+
+/// The owner of a [`BiasedLock`] in the data of an object is that of the object, whose address is that of its memory and not from a
+/// free list. `lock` returns a field of the data.
+impl<'a, T: InstanceData> Borrowed<'a, '_, Instance<T>> {
+    /// Acquires the lock if the thread is the owner of the object, the lock is biased, and not held.
+    #[inline]
+    pub fn lock_as_owner<U>(self, lock: impl FnOnce(&'a T) -> &'a BiasedLock<U>) -> Option<SpinLockGuard<'a, U>> {
+        let lock = self.biased_lock(lock);
+        let is_owner = Thread::current(self.py()).owns(self);
+        // SAFETY: the thread has just been compared with the owner of the object that has the lock in its data.
+        unsafe { lock.lock_as_owner(is_owner) }
+    }
+
+    /// Acquires the lock, and waits if another thread holds it.
+    #[inline]
+    pub fn lock<U>(self, lock: impl FnOnce(&'a T) -> &'a BiasedLock<U>) -> SpinLockGuard<'a, U> {
+        let lock = self.biased_lock(lock);
+        self.lock_as_owner(|_| lock).unwrap_or_else(|| lock.lock(self.py()))
+    }
+
+    /// Acquires the lock; `None` if it is held, by this thread or another one.
+    #[inline]
+    pub fn try_lock<U>(self, lock: impl FnOnce(&'a T) -> &'a BiasedLock<U>) -> Option<SpinLockGuard<'a, U>> {
+        let lock = self.biased_lock(lock);
+        self.lock_as_owner(|_| lock).or_else(|| {
+            lock.revoke(self.py());
+            lock.lock.try_lock()
+        })
+    }
+
+    /// The lock, which is in the data of this object and no other one: so its owner is the same in all calls.
+    #[inline]
+    fn biased_lock<U>(self, lock: impl FnOnce(&'a T) -> &'a BiasedLock<U>) -> &'a BiasedLock<U> {
+        let data = self.data();
+        let lock = lock(data);
+        let offset = ptr::from_ref(lock).addr().wrapping_sub(ptr::from_ref(data).addr());
+        assert!(offset < size_of::<T>(), "the lock of another object");
+        lock
     }
 }

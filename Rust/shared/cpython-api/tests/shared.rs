@@ -7,7 +7,12 @@ mod common;
 
 use common::with_python;
 use cpython_api::types::*;
-use cpython_api::{Borrowed, Bound, PyResult, Python, SharedRef, StripedLock, TupleItems};
+use cpython_api::{
+    BiasedLock, Borrowed, Bound, Instance, InstanceData, PyResult, Python, SharedRef, StripedLock, TupleItems,
+    instance_slots, new_object, rust_instance,
+};
+use cpython_sys as ffi;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Barrier;
 use std::thread;
 
@@ -195,5 +200,93 @@ fn a_repr_in_itself_is_noticed() {
         assert!(list.has_type_of(&eval(py, "[1]")) && !list.has_type_of(&eval(py, "()")));
         assert!(list.is_instance_of_type(&class));
         let _: Borrowed<'_, '_> = list.as_borrowed();
+    });
+}
+
+/// Two numbers that are equal when the lock is not held.
+struct Pair(BiasedLock<(usize, usize)>);
+
+impl InstanceData for Pair {
+    fn release(self, _py: Python<'_>) {
+        let (first, second) = self.0.into_inner();
+        assert_eq!(first, second);
+    }
+}
+
+fn pair(py: Python<'_>) -> Bound<'_, Instance<Pair>> {
+    extern "C" fn slots() -> rust_instance {
+        instance_slots::<Pair>()
+    }
+    // SAFETY: the thread is attached.
+    let class = unsafe { ffi::shim_test_type(Some(slots)) };
+    // SAFETY: the class is that of objects with a `Pair`. The reference is never released.
+    let made = unsafe { new_object(py, class, Pair(BiasedLock::new((0, 0)))) }.expect("an object");
+    // SAFETY: it was made with a `Pair`.
+    unsafe { made.cast_into_unchecked() }
+}
+
+#[test]
+fn a_biased_lock_is_held_once() {
+    with_python(|py| {
+        let object = pair(py);
+        let object = object.as_borrowed();
+        let guard = object.lock_as_owner(|data| &data.0).expect("this thread has made the object");
+        assert!(object.lock_as_owner(|data| &data.0).is_none());
+        // That revokes the bias.
+        assert!(object.try_lock(|data| &data.0).is_none());
+        drop(guard);
+        assert!(object.lock_as_owner(|data| &data.0).is_none());
+        drop(object.try_lock(|data| &data.0).expect("nobody holds it"));
+        drop(object.lock(|data| &data.0));
+        drop(object.data().0.lock(py));
+    });
+}
+
+#[test]
+fn the_owner_of_a_biased_lock_is_that_of_its_object() {
+    with_python(|py| {
+        let [object, other] = [pair(py), pair(py)];
+        let [object, other] = [object.as_borrowed(), other.as_borrowed()];
+        let locked = catch_unwind(AssertUnwindSafe(|| object.lock_as_owner(|_| &other.data().0).is_some()));
+        assert!(locked.is_err());
+    });
+}
+
+#[test]
+fn a_biased_lock_serves_one_thread_at_a_time() {
+    const ROUNDS: usize = 3_000;
+    let object = with_python(|py| pair(py).unbind());
+    let barrier = Barrier::new(THREADS);
+    thread::scope(|scope| {
+        for number in 0..THREADS {
+            let (object, barrier) = (&object, &barrier);
+            scope.spawn(move || {
+                with_python(|py| {
+                    py.detach(|| barrier.wait());
+                    let object = object.bind(py);
+                    for round in 0..ROUNDS {
+                        let mut pair = loop {
+                            let tried = match (round + number) % 3 {
+                                0 => object.lock_as_owner(|data| &data.0).or_else(|| object.try_lock(|data| &data.0)),
+                                1 => object.try_lock(|data| &data.0),
+                                _ => Some(object.lock(|data| &data.0)),
+                            };
+                            match tried {
+                                Some(pair) => break pair,
+                                None => py.detach(thread::yield_now),
+                            }
+                        };
+                        assert_eq!(pair.0, pair.1);
+                        pair.0 += 1;
+                        thread::yield_now();
+                        pair.1 += 1;
+                    }
+                });
+            });
+        }
+    });
+    with_python(|py| {
+        assert_eq!(*object.bind(py).lock(|data| &data.0), (THREADS * ROUNDS, THREADS * ROUNDS));
+        object.drop_ref(py);
     });
 }
