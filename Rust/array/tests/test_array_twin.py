@@ -642,6 +642,23 @@ class ArrayTwin(twin.TwinTestCase):
 
         self.both(work, 'iterator')
 
+    def test_new_objects_have_empty_slots(self):
+        # The memory of an object may be that of another one, whose slots were set.
+        def work(m):
+            class Sub(m.array):
+                __slots__ = ('first', 'second')
+
+            found = set()
+            for _ in range(100):
+                made = [Sub('i', [1]) for _ in range(10)]
+                found |= {hasattr(sub, name) for sub in made for name in Sub.__slots__}
+                for sub in made:
+                    sub.first = sub.second = made
+            return found
+
+        self.assertEqual(work(rust), {False})
+        self.assertEqual(work(c), {False})
+
     def test_subclasses(self):
         def work(m):
             class Sub(m.array):

@@ -518,6 +518,25 @@ fn tuples_are_built_item_by_item() {
             Err(PyValueError::new_err(py, "no"))
         });
         assert_eq!(message(py, error), "ValueError: no");
+        // Few items and many: all references to them are given up after an error, and as many are kept as the tuple has items.
+        let (sys, name) = (eval(py, "__import__('sys')"), PyStr::new(py, "getrefcount").expect("a str"));
+        let item = eval(py, "object()");
+        let references = || text(&sys.call_method(&name, [item.as_any()]).expect("a number"));
+        let before = references();
+        for len in [1, 2, 7, 8, 9, 20] {
+            let error = PyTuple::build(py, len, |items| {
+                items.push(item.clone())?;
+                Err(PyValueError::new_err(py, "no"))
+            });
+            assert_eq!(message(py, error), "ValueError: no");
+            assert_eq!(references(), before, "{len}");
+            let built = PyTuple::build(py, len, |items| (0..len).try_for_each(|_| items.push(item.clone())));
+            let built = built.expect("a tuple");
+            assert_eq!(built.items().filter(|other| other.is(&item)).count(), len);
+            assert_eq!(references(), (before.parse::<usize>().expect("a number") + len).to_string(), "{len}");
+            drop(built);
+            assert_eq!(references(), before, "{len}");
+        }
     });
 }
 

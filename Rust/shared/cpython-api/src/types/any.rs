@@ -523,10 +523,9 @@ impl<'py> Bound<'py> {
     /// Whether both objects have the same type.
     #[inline]
     pub fn has_type_of(&self, other: &Bound<'py>) -> bool {
-        // SAFETY: a live object.
-        let class = unsafe { class_of(self.as_ptr()) };
-        // SAFETY: a live object.
-        ptr::eq(class, unsafe { class_of(other.as_ptr()) })
+        // SAFETY: a live object (invariants).
+        let [class, other] = [self, other].map(|object| unsafe { class_of(object.as_ptr()) });
+        ptr::eq(class, other)
     }
 
     /// Has the references to this object, which nobody else has yet, counted as those to `other` are: if these are deferred, as those
