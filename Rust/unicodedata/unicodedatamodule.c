@@ -3,6 +3,7 @@
 
 #include "Python.h"
 #include "pycore_modsupport.h"    // _PyArg_CheckPositional()
+#include "pycore_pystate.h"       // _PyEval_StopTheWorld()
 #include "pycore_ucnhash.h"       // _PyUnicode_Name_CAPI
 #if PY_VERSION_HEX >= 0x030F0000
 #  include "pycore_unicodectype.h"  // _PyUnicode_IsXidStart()
@@ -32,6 +33,85 @@ new_text(const char *text)
 TEXT_IN_RUST(category)
 TEXT_IN_RUST(bidirectional)
 TEXT_IN_RUST(east_asian_width)
+
+#define NUMBER_IN_RUST(NAME)                                                                           \
+    static inline int                                                                                  \
+    unicodedata_UCD_##NAME##_impl(PyObject *self, int chr)                                             \
+    {                                                                                                  \
+        return unicodedata_##NAME##_of(IS_OLD(self), chr);                                             \
+    }
+
+NUMBER_IN_RUST(combining)
+NUMBER_IN_RUST(mirrored)
+
+/* The result for a character without a value: the default, or an exception. */
+static PyObject *
+no_value(PyObject *default_value, const char *message)
+{
+    if (default_value == NULL) {
+        PyErr_SetString(PyExc_ValueError, message);
+    }
+    return Py_XNewRef(default_value);
+}
+
+static inline PyObject *
+unicodedata_UCD_decimal_impl(PyObject *self, int chr, PyObject *default_value)
+{
+    int value = Py_UNICODE_TODECIMAL((Py_UCS4)chr);
+    if (IS_OLD(self)) {
+        value = unicodedata_old_decimal(chr, value);
+    }
+    return value < 0 ? no_value(default_value, "not a decimal") : PyLong_FromLong(value);
+}
+
+static inline PyObject *
+unicodedata_UCD_digit_impl(PyObject *Py_UNUSED(self), int chr, PyObject *default_value)
+{
+    int value = Py_UNICODE_TODIGIT((Py_UCS4)chr);
+    return value < 0 ? no_value(default_value, "not a digit") : PyLong_FromLong(value);
+}
+
+static inline PyObject *
+unicodedata_UCD_numeric_impl(PyObject *self, int chr, PyObject *default_value)
+{
+    double value = Py_UNICODE_TONUMERIC((Py_UCS4)chr);
+    if (IS_OLD(self)) {
+        value = unicodedata_old_numeric(chr, value);
+    }
+    return value == -1.0 ? no_value(default_value, "not a numeric character") : PyFloat_FromDouble(value);
+}
+
+/* Whether a text is in a form: 1 or 0, or -1 if the quick check does not tell or there is no such form. The form is not looked at
+   if there is no text, and ASCII is in every form. */
+static inline int
+quick_check(PyObject *self, PyObject *form, PyObject *text, Py_ssize_t *first)
+{
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    if (length == 0) {
+        return 1;
+    }
+    return unicodedata_quick_check(IS_OLD(self), PyUnicode_DATA(form), PyUnicode_IS_ASCII(form) ? PyUnicode_GET_LENGTH(form) : 0,
+                                   PyUnicode_KIND(text), PyUnicode_DATA(text), PyUnicode_IS_ASCII(text) ? 0 : length, first);
+}
+
+static inline PyObject *
+unicodedata_UCD_is_normalized_impl(PyObject *self, PyObject *form, PyObject *text)
+{
+    Py_ssize_t first = 0;
+    int answer = quick_check(self, form, text, &first);
+    return answer < 0 ? unicodedata_is_normalized_from(IS_OLD(self), form, text, first) : PyBool_FromLong(answer);
+}
+
+static inline PyObject *
+unicodedata_UCD_normalize_impl(PyObject *self, PyObject *form, PyObject *text)
+{
+    Py_ssize_t first = 0;
+    if (quick_check(self, form, text, &first) != 1) {
+        return unicodedata_normalize_from(IS_OLD(self), form, text, first);
+    }
+    /* A copy, if the text is of a subclass. */
+    return PyUnicode_CheckExact(text) ? Py_NewRef(text) : PyUnicode_FromObject(text);
+}
 
 #if PY_VERSION_HEX >= 0x030F0000
 
@@ -93,10 +173,26 @@ static const rust_class Segment = {
     .slots = RUST_SLOTS({Py_tp_str, unicodedata_Segment_str}, {Py_tp_repr, unicodedata_Segment_repr}),
 };
 
+/* Sets a flag while all other threads of the interpreter are stopped. A thread stops only where it may run Python code or wait. */
+void
+unicodedata_set_stopped(char *flag)
+{
+    PyInterpreterState *interpreter = PyInterpreterState_Get();
+    _PyEval_StopTheWorld(interpreter);
+    *flag = 1;
+    _PyEval_StartTheWorld(interpreter);
+}
+
+static PyObject *
+next_segment(PyObject *iterator)
+{
+    return unicodedata_next_segment(iterator, _Py_IsOwnedByCurrentThread(iterator));
+}
+
 static const rust_class GraphemeBreakIterator = {
     .name = "unicodedata.GraphemeBreakIterator", .instance = unicodedata_GraphemeBreakIterator_instance,
     .flags = Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = RUST_SLOTS({Py_tp_iter, PyObject_SelfIter}, {Py_tp_iternext, unicodedata_GraphemeBreakIterator_next}),
+    .slots = RUST_SLOTS({Py_tp_iter, PyObject_SelfIter}, {Py_tp_iternext, next_segment}),
 };
 
 RUST_CLASSES(add_state, unicodedata_exec(module, classes), &Segment, &GraphemeBreakIterator)

@@ -94,11 +94,18 @@ impl Graphemes {
     }
 
     /// Where the next cluster starts and ends; `None` after the last one. Each cluster is returned once, to one of the threads.
-    pub fn next<U: Unit>(&self, tables: &Tables, text: &[U]) -> Option<(usize, usize)> {
+    ///
+    /// `is_alone` says that no other thread calls this before it returns, so that no atomic exchange is needed.
+    #[inline]
+    pub fn next<U: Unit>(&self, tables: &Tables, text: &[U], is_alone: bool) -> Option<(usize, usize)> {
         let text = text.get(..self.end).unwrap_or(text);
         let mut start = self.start.load(Ordering::Relaxed);
         loop {
             let end = start + cluster_len(tables, text.get(start..)?)?;
+            if is_alone {
+                self.start.store(end, Ordering::Relaxed);
+                return Some((start, end));
+            }
             // Relaxed is enough: the threads share no data but this number.
             match self.start.compare_exchange(start, end, Ordering::Relaxed, Ordering::Relaxed) {
                 Ok(_) => return Some((start, end)),

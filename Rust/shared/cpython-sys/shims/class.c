@@ -256,18 +256,6 @@ rust_method_index(PyObject *object, const PyMethodDef *methods)
 }
 
 rust_state **
-shim_module_slot(PyObject *module)
-{
-    PyModuleDef *definition = PyModule_Check(module) ? PyModule_GetDef(module) : NULL;
-    if (definition == NULL || definition->m_traverse != rust_module_traverse) {
-        PyErr_Clear();
-        return NULL;
-    }
-    rust_module *memory = PyModule_GetState(module);
-    return memory == NULL ? NULL : &memory->state;
-}
-
-rust_state **
 shim_class_slot(PyTypeObject *type)
 {
     /* A subclass that Python code has created belongs to no module. */
