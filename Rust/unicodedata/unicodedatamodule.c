@@ -99,7 +99,10 @@ unicodedata_UCD_is_normalized_impl(PyObject *self, PyObject *form, PyObject *tex
 {
     Py_ssize_t first = 0;
     int answer = quick_check(self, form, text, &first);
-    return answer < 0 ? unicodedata_is_normalized_from(IS_OLD(self), form, text, first) : PyBool_FromLong(answer);
+    if (answer < 0) {
+        return unicodedata_is_normalized_from(IS_OLD(self), form, text, first);
+    }
+    return answer ? Py_True : Py_False;
 }
 
 static inline PyObject *
@@ -129,7 +132,7 @@ NEW_TEXT_IN_RUST(indic_conjunct_break)
 static inline PyObject *
 unicodedata_extended_pictographic_impl(PyObject *Py_UNUSED(module), int chr)
 {
-    return PyBool_FromLong(unicodedata_extended_pictographic_of(chr));
+    return unicodedata_extended_pictographic_of(chr) ? Py_True : Py_False;
 }
 
 static inline PyObject *

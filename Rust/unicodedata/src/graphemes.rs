@@ -124,9 +124,17 @@ fn cluster_len<U: Unit>(tables: &Tables, text: &[U]) -> Option<usize> {
     if first == Grapheme::OTHER && rest.first().is_none_or(|&next| tables.grapheme(next.into()) == Grapheme::OTHER) {
         return Some(1);
     }
+    Some(1 + extension_len(tables, first, rest))
+}
+
+/// How many characters of `rest` belong to the cluster that a character starts.
+///
+/// It is not inlined, so that the usual case needs few registers.
+#[inline(never)]
+fn extension_len<U: Unit>(tables: &Tables, first: Grapheme, rest: &[U]) -> usize {
     let mut context = Context::new(first);
     let place = rest.iter().position(|&unit| context.ends_before(tables.grapheme(unit.into())));
-    Some(1 + place.unwrap_or(rest.len()))
+    place.unwrap_or(rest.len())
 }
 
 /// The state of the boundary rules after the characters of a cluster that have been read.
