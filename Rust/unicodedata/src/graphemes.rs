@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The values of `Grapheme_Cluster_Break`.
 mod value {
+    pub(super) const OTHER: u8 = 0;
     pub(super) const PREPEND: u8 = 1;
     pub(super) const CR: u8 = 2;
     pub(super) const LF: u8 = 3;
@@ -115,13 +116,19 @@ impl Graphemes {
     }
 }
 
+/// Whether there is a boundary between a character and another one, before or after it, for which this is true, too. These are most
+/// of all characters: those without a rule, and Hangul syllables.
+#[inline(always)]
+fn is_separate(character: Grapheme) -> bool {
+    [OTHER, LV, LVT].map(Grapheme::of).contains(&character)
+}
+
 /// The length of the cluster at the start of a text; `None` if the text is empty.
 #[inline]
 fn cluster_len<U: Unit>(tables: &Tables, text: &[U]) -> Option<usize> {
     let (&first, rest) = text.split_first()?;
     let first = tables.grapheme(first.into());
-    // Most often the cluster is one character, and neither it nor the next one has a rule.
-    if first == Grapheme::OTHER && rest.first().is_none_or(|&next| tables.grapheme(next.into()) == Grapheme::OTHER) {
+    if is_separate(first) && rest.first().is_none_or(|&next| is_separate(tables.grapheme(next.into()))) {
         return Some(1);
     }
     Some(1 + extension_len(tables, first, rest))

@@ -152,8 +152,11 @@ pub struct Derived {
 pub struct Grapheme(pub u8);
 
 impl Grapheme {
-    /// A character of which no rule speaks.
-    pub(crate) const OTHER: Self = Self(0);
+    /// A character with this `Grapheme_Cluster_Break` and no other of the properties.
+    #[inline(always)]
+    pub(crate) const fn of(cluster_break: u8) -> Self {
+        Self(cluster_break)
+    }
 
     /// `Grapheme_Cluster_Break`
     #[inline(always)]
