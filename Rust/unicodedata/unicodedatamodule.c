@@ -54,32 +54,23 @@ no_value(PyObject *default_value, const char *message)
     return Py_XNewRef(default_value);
 }
 
-static inline PyObject *
-unicodedata_UCD_decimal_impl(PyObject *self, int chr, PyObject *default_value)
-{
-    int value = Py_UNICODE_TODECIMAL((Py_UCS4)chr);
-    if (IS_OLD(self)) {
-        value = unicodedata_old_decimal(chr, value);
+#define VALUE_OF_CHARACTER(NAME, TYPE, NOW, NONE, NEW, MESSAGE)                                        \
+    static inline PyObject *                                                                           \
+    unicodedata_UCD_##NAME##_impl(PyObject *self, int chr, PyObject *default_value)                    \
+    {                                                                                                  \
+        TYPE value = NOW((Py_UCS4)chr);                                                                \
+        if (IS_OLD(self)) {                                                                            \
+            value = unicodedata_old_##NAME(chr, value);                                                \
+        }                                                                                              \
+        return value == NONE ? no_value(default_value, MESSAGE) : NEW(value);                          \
     }
-    return value < 0 ? no_value(default_value, "not a decimal") : PyLong_FromLong(value);
-}
 
-static inline PyObject *
-unicodedata_UCD_digit_impl(PyObject *Py_UNUSED(self), int chr, PyObject *default_value)
-{
-    int value = Py_UNICODE_TODIGIT((Py_UCS4)chr);
-    return value < 0 ? no_value(default_value, "not a digit") : PyLong_FromLong(value);
-}
+/* No digit has changed. */
+#define unicodedata_old_digit(CHR, NOW) (NOW)
 
-static inline PyObject *
-unicodedata_UCD_numeric_impl(PyObject *self, int chr, PyObject *default_value)
-{
-    double value = Py_UNICODE_TONUMERIC((Py_UCS4)chr);
-    if (IS_OLD(self)) {
-        value = unicodedata_old_numeric(chr, value);
-    }
-    return value == -1.0 ? no_value(default_value, "not a numeric character") : PyFloat_FromDouble(value);
-}
+VALUE_OF_CHARACTER(decimal, int, Py_UNICODE_TODECIMAL, -1, PyLong_FromLong, "not a decimal")
+VALUE_OF_CHARACTER(digit, int, Py_UNICODE_TODIGIT, -1, PyLong_FromLong, "not a digit")
+VALUE_OF_CHARACTER(numeric, double, Py_UNICODE_TONUMERIC, -1.0, PyFloat_FromDouble, "not a numeric character")
 
 /* Whether a text is in a form: 1 or 0, or -1 if the quick check does not tell or there is no such form. The form is not looked at
    if there is no text, and ASCII is in every form. */
@@ -94,27 +85,23 @@ quick_check(PyObject *self, PyObject *form, PyObject *text, Py_ssize_t *first)
                                    PyUnicode_KIND(text), PyUnicode_DATA(text), PyUnicode_IS_ASCII(text) ? 0 : length, first);
 }
 
-static inline PyObject *
-unicodedata_UCD_is_normalized_impl(PyObject *self, PyObject *form, PyObject *text)
-{
-    Py_ssize_t first = 0;
-    int answer = quick_check(self, form, text, &first);
-    if (answer < 0) {
-        return unicodedata_is_normalized_from(IS_OLD(self), form, text, first);
+/* Returns YES or NO, expressions for the two answers, or what Rust finds out. */
+#define QUICK_CHECKED(NAME, YES, NO)                                                                   \
+    static inline PyObject *                                                                           \
+    unicodedata_UCD_##NAME##_impl(PyObject *self, PyObject *form, PyObject *text)                      \
+    {                                                                                                  \
+        Py_ssize_t first = 0;                                                                          \
+        switch (quick_check(self, form, text, &first)) {                                               \
+            case 1: return YES;                                                                        \
+            case 0: return NO;                                                                         \
+            default: return unicodedata_##NAME##_from(IS_OLD(self), form, text, first);                \
+        }                                                                                              \
     }
-    return answer ? Py_True : Py_False;
-}
 
-static inline PyObject *
-unicodedata_UCD_normalize_impl(PyObject *self, PyObject *form, PyObject *text)
-{
-    Py_ssize_t first = 0;
-    if (quick_check(self, form, text, &first) != 1) {
-        return unicodedata_normalize_from(IS_OLD(self), form, text, first);
-    }
-    /* A copy, if the text is of a subclass. */
-    return PyUnicode_CheckExact(text) ? Py_NewRef(text) : PyUnicode_FromObject(text);
-}
+QUICK_CHECKED(is_normalized, Py_True, Py_False)
+/* A text of a subclass is copied. */
+QUICK_CHECKED(normalize, PyUnicode_CheckExact(text) ? Py_NewRef(text) : PyUnicode_FromObject(text),
+              unicodedata_normalize_from(IS_OLD(self), form, text, first))
 
 #if PY_VERSION_HEX >= 0x030F0000
 

@@ -289,15 +289,3 @@ shim_tp_init(PyTypeObject *type)
 {
     return (void *)type->tp_init;
 }
-
-void
-shim_begin_dealloc(PyObject *object)
-{
-    PyTypeObject *type = Py_TYPE(object);
-    if (PyType_IS_GC(type)) {
-        PyObject_GC_UnTrack(object);
-    }
-    if (type->tp_weaklistoffset != 0) {
-        PyObject_ClearWeakRefs(object);
-    }
-}

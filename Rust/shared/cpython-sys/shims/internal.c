@@ -376,6 +376,18 @@ shim_defer_refcount_like(PyObject *object, PyObject *other)
 }
 
 void
+shim_begin_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    if (PyType_IS_GC(type) && _PyObject_GC_IS_TRACKED(object)) {
+        _PyObject_GC_UNTRACK(object);
+    }
+    if (type->tp_weaklistoffset != 0) {
+        PyObject_ClearWeakRefs(object);
+    }
+}
+
+void
 shim_free_object(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
