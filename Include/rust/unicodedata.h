@@ -43,21 +43,13 @@ PyObject *unicodedata_UCD_decomposition_impl(PyObject *owner, int chr);
 
 /*
  The `Canonical_Combining_Class` of a character.
-
- # Safety
-
- Called by the parsing code alone.
  */
-int unicodedata_UCD_combining_impl(PyObject *owner, int chr);
+uint8_t unicodedata_combining_of(int is_old, int chr);
 
 /*
  The `Bidi_Mirrored` property of a character.
-
- # Safety
-
- Called by the parsing code alone.
  */
-int unicodedata_UCD_mirrored_impl(PyObject *owner, int chr);
+uint8_t unicodedata_mirrored_of(int is_old, int chr);
 
 #if defined(Py_3_15)
 /*
@@ -88,6 +80,11 @@ int unicodedata_extended_pictographic_of(int chr);
 #endif
 
 /*
+ Sets a flag while all other threads of the interpreter are stopped: detached, or where they may run Python code.
+ */
+extern void unicodedata_set_stopped(char *flag);
+
+/*
  Makes the state of the module.
 
  # Safety
@@ -116,13 +113,13 @@ rust_instance unicodedata_GraphemeBreakIterator_instance(void);
 PyObject *unicodedata_iter_graphemes_impl(PyObject *module, PyObject *text, Py_ssize_t start, Py_ssize_t end);
 
 /*
- The next segment.
+ The next segment. `is_owner` says whether the thread is the owner of the iterator.
 
  # Safety
 
  Called by the type's slot alone.
  */
-PyObject *unicodedata_GraphemeBreakIterator_next(PyObject *iterator);
+PyObject *unicodedata_next_segment(PyObject *iterator, int is_owner);
 
 /*
  `str(segment)`
@@ -187,48 +184,50 @@ int unicodedata_getcode(const char *name,
                         int with_sequences);
 
 /*
- `normalize`
+ Whether a text is in a form, by the quick check: 1 or 0, or -1 if that does not tell or if there is no form of this name. `first` is
+ set to the index of the first character that is not in the form for certain.
 
  # Safety
 
- Called by the parsing code alone.
+ - `form` points to `form_len` bytes, and `data` to `len` characters of `kind` bytes, which are those of a `str`. `first` points to a
+   number.
  */
-PyObject *unicodedata_UCD_normalize_impl(PyObject *owner, PyObject *form, PyObject *text);
+int unicodedata_quick_check(int is_old,
+                            const char *form,
+                            Py_ssize_t form_len,
+                            int kind,
+                            const void *data,
+                            Py_ssize_t len,
+                            Py_ssize_t *first);
 
 /*
- `is_normalized`
+ `normalize` of a text that is not in the form, or not for certain, from the character at `first` on.
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone, with two `str` objects.
  */
-PyObject *unicodedata_UCD_is_normalized_impl(PyObject *owner, PyObject *form, PyObject *text);
+PyObject *unicodedata_normalize_from(int is_old, PyObject *form, PyObject *text, Py_ssize_t first);
 
 /*
- The value of a character as a decimal digit, or the default.
+ `is_normalized` of a text of which the quick check does not tell, and has stopped at `first`.
 
  # Safety
 
- Called by the parsing code alone.
+ Called by the C side alone, with two `str` objects.
  */
-PyObject *unicodedata_UCD_decimal_impl(PyObject *owner, int chr, PyObject *default_value);
+PyObject *unicodedata_is_normalized_from(int is_old, PyObject *form, PyObject *text, Py_ssize_t first);
 
 /*
- The value of a character as a digit, or the default.
-
- # Safety
-
- Called by the parsing code alone.
+ The value of a character as a decimal digit in Unicode 3.2.0, of which `now` is that of the current version; -1 where there is none.
  */
-PyObject *unicodedata_UCD_digit_impl(PyObject *_owner, int chr, PyObject *default_value);
+int unicodedata_old_decimal(int chr,
+                            int now);
 
 /*
- The numeric value of a character, or the default.
-
- # Safety
-
- Called by the parsing code alone.
+ The numeric value of a character in Unicode 3.2.0, of which `now` is that of the current version; -1.0 where there is none.
  */
-PyObject *unicodedata_UCD_numeric_impl(PyObject *owner, int chr, PyObject *default_value);
+double unicodedata_old_numeric(int chr,
+                               double now);
 
 #endif  /* RUST_UNICODEDATA_H */

@@ -3,6 +3,7 @@
 
 #include "Python.h"
 #include "pycore_modsupport.h"    // _PyArg_CheckPositional()
+#include "pycore_pystate.h"       // _PyEval_StopTheWorld()
 #include "pycore_ucnhash.h"       // _PyUnicode_Name_CAPI
 #if PY_VERSION_HEX >= 0x030F0000
 #  include "pycore_unicodectype.h"  // _PyUnicode_IsXidStart()
@@ -33,6 +34,75 @@ TEXT_IN_RUST(category)
 TEXT_IN_RUST(bidirectional)
 TEXT_IN_RUST(east_asian_width)
 
+#define NUMBER_IN_RUST(NAME)                                                                           \
+    static inline int                                                                                  \
+    unicodedata_UCD_##NAME##_impl(PyObject *self, int chr)                                             \
+    {                                                                                                  \
+        return unicodedata_##NAME##_of(IS_OLD(self), chr);                                             \
+    }
+
+NUMBER_IN_RUST(combining)
+NUMBER_IN_RUST(mirrored)
+
+/* The result for a character without a value: the default, or an exception. */
+static PyObject *
+no_value(PyObject *default_value, const char *message)
+{
+    if (default_value == NULL) {
+        PyErr_SetString(PyExc_ValueError, message);
+    }
+    return Py_XNewRef(default_value);
+}
+
+#define VALUE_OF_CHARACTER(NAME, TYPE, NOW, NONE, NEW, MESSAGE)                                        \
+    static inline PyObject *                                                                           \
+    unicodedata_UCD_##NAME##_impl(PyObject *self, int chr, PyObject *default_value)                    \
+    {                                                                                                  \
+        TYPE value = NOW((Py_UCS4)chr);                                                                \
+        if (IS_OLD(self)) {                                                                            \
+            value = unicodedata_old_##NAME(chr, value);                                                \
+        }                                                                                              \
+        return value == NONE ? no_value(default_value, MESSAGE) : NEW(value);                          \
+    }
+
+/* No digit has changed. */
+#define unicodedata_old_digit(CHR, NOW) (NOW)
+
+VALUE_OF_CHARACTER(decimal, int, Py_UNICODE_TODECIMAL, -1, PyLong_FromLong, "not a decimal")
+VALUE_OF_CHARACTER(digit, int, Py_UNICODE_TODIGIT, -1, PyLong_FromLong, "not a digit")
+VALUE_OF_CHARACTER(numeric, double, Py_UNICODE_TONUMERIC, -1.0, PyFloat_FromDouble, "not a numeric character")
+
+/* Whether a text is in a form: 1 or 0, or -1 if the quick check does not tell or there is no such form. The form is not looked at
+   if there is no text, and ASCII is in every form. */
+static inline int
+quick_check(PyObject *self, PyObject *form, PyObject *text, Py_ssize_t *first)
+{
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    if (length == 0) {
+        return 1;
+    }
+    return unicodedata_quick_check(IS_OLD(self), PyUnicode_DATA(form), PyUnicode_IS_ASCII(form) ? PyUnicode_GET_LENGTH(form) : 0,
+                                   PyUnicode_KIND(text), PyUnicode_DATA(text), PyUnicode_IS_ASCII(text) ? 0 : length, first);
+}
+
+/* Returns YES or NO, expressions for the two answers, or what Rust finds out. */
+#define QUICK_CHECKED(NAME, YES, NO)                                                                   \
+    static inline PyObject *                                                                           \
+    unicodedata_UCD_##NAME##_impl(PyObject *self, PyObject *form, PyObject *text)                      \
+    {                                                                                                  \
+        Py_ssize_t first = 0;                                                                          \
+        switch (quick_check(self, form, text, &first)) {                                               \
+            case 1: return YES;                                                                        \
+            case 0: return NO;                                                                         \
+            default: return unicodedata_##NAME##_from(IS_OLD(self), form, text, first);                \
+        }                                                                                              \
+    }
+
+QUICK_CHECKED(is_normalized, Py_True, Py_False)
+/* A text of a subclass is copied. */
+QUICK_CHECKED(normalize, PyUnicode_CheckExact(text) ? Py_NewRef(text) : PyUnicode_FromObject(text),
+              unicodedata_normalize_from(IS_OLD(self), form, text, first))
+
 #if PY_VERSION_HEX >= 0x030F0000
 
 #define NEW_TEXT_IN_RUST(NAME)                                                                         \
@@ -49,7 +119,7 @@ NEW_TEXT_IN_RUST(indic_conjunct_break)
 static inline PyObject *
 unicodedata_extended_pictographic_impl(PyObject *Py_UNUSED(module), int chr)
 {
-    return PyBool_FromLong(unicodedata_extended_pictographic_of(chr));
+    return unicodedata_extended_pictographic_of(chr) ? Py_True : Py_False;
 }
 
 static inline PyObject *
@@ -93,10 +163,26 @@ static const rust_class Segment = {
     .slots = RUST_SLOTS({Py_tp_str, unicodedata_Segment_str}, {Py_tp_repr, unicodedata_Segment_repr}),
 };
 
+/* Sets a flag while all other threads of the interpreter are stopped. A thread stops only where it may run Python code or wait. */
+void
+unicodedata_set_stopped(char *flag)
+{
+    PyInterpreterState *interpreter = PyInterpreterState_Get();
+    _PyEval_StopTheWorld(interpreter);
+    *flag = 1;
+    _PyEval_StartTheWorld(interpreter);
+}
+
+static PyObject *
+next_segment(PyObject *iterator)
+{
+    return unicodedata_next_segment(iterator, _Py_IsOwnedByCurrentThread(iterator));
+}
+
 static const rust_class GraphemeBreakIterator = {
     .name = "unicodedata.GraphemeBreakIterator", .instance = unicodedata_GraphemeBreakIterator_instance,
     .flags = Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = RUST_SLOTS({Py_tp_iter, PyObject_SelfIter}, {Py_tp_iternext, unicodedata_GraphemeBreakIterator_next}),
+    .slots = RUST_SLOTS({Py_tp_iter, PyObject_SelfIter}, {Py_tp_iternext, next_segment}),
 };
 
 RUST_CLASSES(add_state, unicodedata_exec(module, classes), &Segment, &GraphemeBreakIterator)

@@ -1,5 +1,6 @@
 """The Rust _csv against its C twin: values, exceptions, messages, and the order of events."""
 
+import collections
 import contextlib
 import copy
 import csv
@@ -8,9 +9,11 @@ import gc
 import io
 import itertools
 import pickle
+import resource
 import sys
 import unittest
 import weakref
+import zlib
 
 import twin
 
@@ -222,6 +225,74 @@ class CsvTwin(twin.TwinTestCase):
         self.assertSame(lambda m: take(m.reader([Text('a,b'), Text('"c')])))
         self.assertSame(lambda m: take(m.reader([''] * 3)))
         self.assertSame(lambda m: take(m.reader(itertools.repeat('a', 3))))
+
+    def test_every_kind_of_input(self):
+        class Iterable:
+            def __init__(self, lines):
+                self.lines = lines
+
+            def __iter__(self):
+                return iter(self.lines)
+
+        class Sequence:
+            def __init__(self, lines):
+                self.lines = lines
+
+            def __getitem__(self, index):
+                return self.lines[index]
+
+        class Iterator:
+            def __init__(self, lines):
+                self.lines = [*reversed(lines)]
+
+            def __iter__(self):
+                return self
+
+            def __next__(self):
+                if not self.lines:
+                    raise StopIteration
+                return self.lines.pop()
+
+        lines = ['a,"b\n', '\xe9",c\r\n', '\u4e2d,\n', '"\U0001f600"']
+        kinds = (
+            list, tuple, iter, dict.fromkeys, collections.deque, Iterable, Sequence, Iterator, itertools.chain, reversed,
+            lambda lines: map(str, lines), lambda lines: (line for line in lines),
+            lambda lines: io.StringIO(''.join(lines), newline=''), lambda lines: ''.join(lines),
+            lambda lines: io.TextIOWrapper(io.BytesIO(''.join(lines).encode()), 'utf-8', newline=''),
+        )  # fmt: skip
+        for kind in kinds:
+            for strict in (False, True):
+                self.assertSame(lambda m, k=kind, s=strict: take(m.reader(k(lines), strict=s)))
+
+    def test_lines_cut_anywhere(self):
+        # Also in the middle of a quoted field, of a doubled quote, and of a line terminator.
+        for whole in ('"a,b""c\r\nd",e\n"f"', "x\\\n,'y\\'',\r\n", 'a\0,"\0"",\0"\r\n'):
+            for wide in ('', '\xe9', '\u4e2d', '\U0001f600'):
+                line = whole.replace('b', 'b' + wide)
+                for chosen in ({}, {'strict': True}, {'quotechar': "'", 'escapechar': '\\'}, {'quoting': 3}):
+                    for one, other in itertools.combinations_with_replacement(range(len(line) + 1), 2):
+                        pieces = [line[:one], line[one:other], line[other:]]
+                        self.assertSame(lambda m, p=pieces, k=chosen: take(m.reader(p, **k)))
+
+    def test_nul(self):
+        lines = ['\0', 'a\0b,\0\n', '"\0",a\0\n', '"a"\0,b\n', '"a\0""\0b"\n', '\0\0,\0,\n', '"\0', '\0"']
+        for wide in ('', '\xe9', '\u4e2d', '\U0001f600'):
+            texts = [wide + line for line in lines] + [line + wide for line in lines]
+            for chosen in ({}, {'strict': True}, *({name: '\0'} for name in ('delimiter', 'quotechar', 'escapechar'))):
+                for quoting in QUOTINGS:
+                    for text in texts:
+                        self.assertSame(lambda m, t=text, q=quoting, k=chosen: take(m.reader([t, t], quoting=q, **k)))
+
+    def test_lone_carriage_return(self):
+        lines = ['\r', 'a\rb\n', 'a,\rb', '"a\rb",c\r', '"a"\rb', 'a\r\r\n', 'a\n\r', '"\r', '\r,\r', 'a\r\n\r\n', '\r"a"']
+        for wide in ('', '\xe9', '\u4e2d', '\U0001f600'):
+            for chosen in ({}, {'strict': True}, {'escapechar': '\\'}, {'quoting': 3}, {'skipinitialspace': True}):
+                for line in lines:
+                    for text in (wide + line, line + wide):
+                        self.assertSame(lambda m, t=text, k=chosen: take(m.reader([t, 'x,y\r', t], **k)))
+        # A file that is opened with newline='' ends a line there.
+        for text in ('a,b\rc,d\r', 'a,"b\rc",d\re', '\r\ra\r'):
+            self.assertSame(lambda m, t=text: take(m.reader(io.StringIO(t, newline=''))))
 
     def test_reader_that_is_used_by_its_iterator(self):
         # Whatever the call inside reads counts for the one outside, too.
@@ -686,6 +757,65 @@ class CsvTwin(twin.TwinTestCase):
         writer = rust.writer(out)
         writer.writerow(['a', Writes(), 'b'])
         self.assertEqual(out.getvalue(), 'inner\r\na,x,b\r\n')
+
+
+class Block(io.RawIOBase):
+    """A file that is the same block again and again."""
+
+    def __init__(self, block, times):
+        self.parts = itertools.repeat(block, times)
+        self.rest = b''
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        self.rest = self.rest or next(self.parts, b'')
+        count = min(len(buffer), len(self.rest))
+        buffer[:count], self.rest = self.rest[:count], self.rest[count:]
+        return count
+
+
+class Checksum(io.RawIOBase):
+    """A file of which the length and a checksum are kept."""
+
+    def __init__(self):
+        self.size, self.sum = 0, 0
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        self.size, self.sum = self.size + len(data), zlib.crc32(data, self.sum)
+        return len(data)
+
+
+class Streams(unittest.TestCase):
+    def test_memory_of_a_long_file(self):
+        """A file of 32 MiB, or of 1 GiB with RUST_TEST_LONG=32, is read and written in the memory of a short one."""
+        rows = [['a field', 'of, each', 'kind "', 'two\r\nlines', str(number), '\u4e2d\xe9'] for number in range(500)]
+        text = io.StringIO(newline='')
+        csv.writer(text).writerows(rows)
+        block = text.getvalue().encode()
+
+        def copy(times):
+            source = io.TextIOWrapper(io.BufferedReader(Block(block, times)), 'utf-8', newline='')
+            target = Checksum()
+            with io.TextIOWrapper(io.BufferedWriter(target), 'utf-8', newline='') as out:
+                rust.writer(out).writerows(rust.reader(source))
+                out.flush()
+                self.assertEqual(target.size, len(block) * times)
+            return target.sum
+
+        copy(20)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        times = twin.LONG * (32 << 20) // len(block)
+        expected = 0
+        for _ in range(times):
+            expected = zlib.crc32(block, expected)
+        self.assertEqual(copy(times), expected)
+        # In KiB. It is the most that the process has ever used.
+        self.assertLess(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, 4096)
 
 
 if __name__ == '__main__':

@@ -13,6 +13,9 @@ pub(crate) const RECORD_SHIFT: u32 = 8;
 pub(crate) const CHANGE_SHIFT: u32 = 8;
 pub(crate) const GRAPHEME_SHIFT: u32 = 7;
 
+/// How many records of properties there could be.
+const RECORDS: usize = 256;
+
 /// Shorter ranges of starters are not worth it to be looked for.
 pub(crate) const SHORTEST_RANGE: u32 = 2;
 
@@ -49,6 +52,8 @@ pub(crate) struct Layout {
     pub(crate) corrections: Vec<(u32, u32)>,
     pub(crate) record: Stages<u8>,
     pub(crate) records: Vec<Record>,
+    /// The number of the first record of mirrored characters.
+    pub(crate) first_mirrored: usize,
     pub(crate) change: Stages<u8>,
     pub(crate) changes: Vec<Change>,
     pub(crate) categories: Vec<String>,
@@ -162,6 +167,7 @@ impl Layout {
             pairs: database.pairs.clone(),
             corrections: database.corrections.clone(),
             record,
+            first_mirrored: records.iter().position(|record| record.mirrored != 0).unwrap_or(RECORDS),
             records,
             change,
             changes: database.changes.clone(),
@@ -190,26 +196,28 @@ fn check_values(property: &str, found: &[String], known: &[&str]) -> Result<()> 
     if is_known { Ok(()) } else { Err(format!("{property} has other values: {found:?}")) }
 }
 
-/// The table of properties but for those of normalization and of grapheme clusters, which have tables of their own.
+/// The table of properties but for those of normalization and of grapheme clusters, which have tables of their own. The records of
+/// mirrored characters come last, so that the number of a record tells that property.
 fn records(database: &Database) -> Result<(Stages<u8>, Vec<Record>)> {
-    let mut found: HashMap<Record, u8> = HashMap::new();
-    let mut records = Vec::new();
-    let mut number_of = Vec::new();
-    for record in &database.records {
+    let properties = |record: &Record| {
         let Record { category, bidirectional, mirrored, east_asian_width, .. } = *record;
-        let record = Record { category, bidirectional, mirrored, east_asian_width, ..Record::default() };
-        let next = u8::try_from(found.len());
-        let number = match found.get(&record) {
-            Some(number) => *number,
-            None => {
-                let next = next.map_err(|_| "more than 256 records")?;
-                records.push(record);
-                found.insert(record, next);
-                next
-            }
-        };
-        number_of.push(number);
+        Record { category, bidirectional, mirrored, east_asian_width, ..Record::default() }
+    };
+    let mut records = Vec::new();
+    for record in database.records.iter().map(properties) {
+        if !records.contains(&record) {
+            records.push(record);
+        }
     }
+    records.sort_by_key(|record| record.mirrored);
+    if records.len() > RECORDS {
+        return Err("more than 256 records".into());
+    }
+    let number_of =
+        |record: &Record| records.iter().position(|other| *other == properties(record)).unwrap_or_default() as u8;
+    let number_of: Vec<u8> = database.records.iter().map(number_of).collect();
+    // One for each number that there could be, so that no number needs a bounds check.
+    records.resize(RECORDS, Record::default());
     let value = |code_point: u32| number_of[usize::from(database.record_of[code_point as usize])];
     Ok((stages(value, RECORD_SHIFT)?, records))
 }

@@ -48,8 +48,8 @@ impl Layout {
         let names = &self.names;
         let records = self.records.iter().map(|record| {
             format!(
-                "Record {{ category: {}, bidirectional: {}, mirrored: {}, east_asian_width: {} }}",
-                record.category, record.bidirectional, record.mirrored, record.east_asian_width,
+                "Record {{ category: {}, bidirectional: {}, east_asian_width: {} }}",
+                record.category, record.bidirectional, record.east_asian_width,
             )
         });
         let changes = self.changes.iter().map(|change| {
@@ -88,6 +88,7 @@ impl Layout {
             ("corrections", pairs(self.corrections.iter().copied())),
             ("record", byte_stages(&self.record)),
             ("records", list(records)),
+            ("first_mirrored", self.first_mirrored.to_string()),
             ("change", byte_stages(&self.change)),
             ("changes", list(changes)),
             ("categories", list(self.categories.iter().map(name))),

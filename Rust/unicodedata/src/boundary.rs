@@ -22,12 +22,12 @@ use std::ffi::{CStr, c_char, c_int};
 
 #[cfg(Py_3_15)]
 pub use graphemes::{
-    unicodedata_GraphemeBreakIterator_instance, unicodedata_GraphemeBreakIterator_next, unicodedata_Segment_instance,
-    unicodedata_Segment_repr, unicodedata_Segment_str, unicodedata_exec, unicodedata_iter_graphemes_impl,
+    unicodedata_GraphemeBreakIterator_instance, unicodedata_Segment_instance, unicodedata_Segment_repr,
+    unicodedata_Segment_str, unicodedata_exec, unicodedata_iter_graphemes_impl, unicodedata_next_segment,
 };
 pub use names::{unicodedata_UCD_lookup_impl, unicodedata_UCD_name_impl, unicodedata_getcode, unicodedata_getname};
-pub use normalization::{unicodedata_UCD_is_normalized_impl, unicodedata_UCD_normalize_impl};
-pub use numbers::{unicodedata_UCD_decimal_impl, unicodedata_UCD_digit_impl, unicodedata_UCD_numeric_impl};
+pub use normalization::{unicodedata_is_normalized_from, unicodedata_normalize_from, unicodedata_quick_check};
+pub use numbers::{unicodedata_old_decimal, unicodedata_old_numeric};
 
 /// The data of the object for Unicode 3.2.0: the text of its attribute `unidata_version`.
 #[derive(Debug)]
@@ -121,25 +121,15 @@ pub unsafe extern "C" fn unicodedata_UCD_decomposition_impl(owner: *mut PyObject
 }
 
 /// The `Canonical_Combining_Class` of a character.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_UCD_combining_impl(owner: *mut PyObject, chr: c_int) -> c_int {
-    // SAFETY: the parsing code passes the object that the function is of.
-    properties::combining(&TABLES, unsafe { version_of(owner) }, chr as u32).into()
+pub extern "C" fn unicodedata_combining_of(is_old: c_int, chr: c_int) -> u8 {
+    properties::combining(&TABLES, version(is_old), chr as u32)
 }
 
 /// The `Bidi_Mirrored` property of a character.
-///
-/// # Safety
-///
-/// Called by the parsing code alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_UCD_mirrored_impl(owner: *mut PyObject, chr: c_int) -> c_int {
-    // SAFETY: the parsing code passes the object that the function is of.
-    properties::mirrored(&TABLES, unsafe { version_of(owner) }, chr as u32).into()
+pub extern "C" fn unicodedata_mirrored_of(is_old: c_int, chr: c_int) -> u8 {
+    properties::mirrored(&TABLES, version(is_old), chr as u32)
 }
 
 /// The block that a character is in.

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The values of `Grapheme_Cluster_Break`.
 mod value {
+    pub(super) const OTHER: u8 = 0;
     pub(super) const PREPEND: u8 = 1;
     pub(super) const CR: u8 = 2;
     pub(super) const LF: u8 = 3;
@@ -94,11 +95,18 @@ impl Graphemes {
     }
 
     /// Where the next cluster starts and ends; `None` after the last one. Each cluster is returned once, to one of the threads.
-    pub fn next<U: Unit>(&self, tables: &Tables, text: &[U]) -> Option<(usize, usize)> {
+    ///
+    /// `is_alone` says that no other thread calls this before it returns, so that no atomic exchange is needed.
+    #[inline]
+    pub fn next<U: Unit>(&self, tables: &Tables, text: &[U], is_alone: bool) -> Option<(usize, usize)> {
         let text = text.get(..self.end).unwrap_or(text);
         let mut start = self.start.load(Ordering::Relaxed);
         loop {
             let end = start + cluster_len(tables, text.get(start..)?)?;
+            if is_alone {
+                self.start.store(end, Ordering::Relaxed);
+                return Some((start, end));
+            }
             // Relaxed is enough: the threads share no data but this number.
             match self.start.compare_exchange(start, end, Ordering::Relaxed, Ordering::Relaxed) {
                 Ok(_) => return Some((start, end)),
@@ -108,18 +116,32 @@ impl Graphemes {
     }
 }
 
+/// Whether there is a boundary between a character and another one, before or after it, for which this is true, too. These are most
+/// of all characters: those without a rule, and Hangul syllables.
+#[inline(always)]
+fn is_separate(character: Grapheme) -> bool {
+    [OTHER, LV, LVT].map(Grapheme::of).contains(&character)
+}
+
 /// The length of the cluster at the start of a text; `None` if the text is empty.
 #[inline]
 fn cluster_len<U: Unit>(tables: &Tables, text: &[U]) -> Option<usize> {
     let (&first, rest) = text.split_first()?;
     let first = tables.grapheme(first.into());
-    // Most often the cluster is one character, and neither it nor the next one has a rule.
-    if first == Grapheme::OTHER && rest.first().is_none_or(|&next| tables.grapheme(next.into()) == Grapheme::OTHER) {
+    if is_separate(first) && rest.first().is_none_or(|&next| is_separate(tables.grapheme(next.into()))) {
         return Some(1);
     }
+    Some(1 + extension_len(tables, first, rest))
+}
+
+/// How many characters of `rest` belong to the cluster that a character starts.
+///
+/// It is not inlined, so that the usual case needs few registers.
+#[inline(never)]
+fn extension_len<U: Unit>(tables: &Tables, first: Grapheme, rest: &[U]) -> usize {
     let mut context = Context::new(first);
     let place = rest.iter().position(|&unit| context.ends_before(tables.grapheme(unit.into())));
-    Some(1 + place.unwrap_or(rest.len()))
+    place.unwrap_or(rest.len())
 }
 
 /// The state of the boundary rules after the characters of a cluster that have been read.

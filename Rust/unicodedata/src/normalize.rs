@@ -92,23 +92,39 @@ fn cut<W>(mut memory: Vec<W>, len: usize) -> Vec<W> {
     memory
 }
 
-/// Whether text is in a form, by the quick check alone: otherwise the first character that it does not accept.
+/// What the quick check answers, with the index of the first character that it does not accept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The text is in the form.
+    Yes,
+    /// It is not.
+    No(usize),
+    /// The check does not tell.
+    Maybe(usize),
+}
+
+/// Whether text is in a form, by the quick check alone.
 ///
 /// This cannot panic.
 #[inline]
-pub fn quick_check<U: Unit>(tables: &Tables, version: Version, form: Form, text: &[U]) -> Result<bool, usize> {
+pub fn quick_check<U: Unit>(tables: &Tables, version: Version, form: Form, text: &[U]) -> Answer {
     let first = first_not_yes(tables, text, form);
-    let Some(&unit) = text.get(first) else { return Ok(true) };
+    let Some(&unit) = text.get(first) else { return Answer::Yes };
     // What stops the quick check is a mark in the wrong place if it is not its answer. Older versions have other answers.
     let class = tables.class(unit.into());
-    if version == Version::Current && (class.is_no(form) || class.is_yes(form)) { Ok(false) } else { Err(first) }
+    if version == Version::Current && (class.is_no(form) || class.is_yes(form)) {
+        Answer::No(first)
+    } else {
+        Answer::Maybe(first)
+    }
 }
 
 /// Whether text is in a form.
 pub fn is_normalized<U: Unit>(tables: &Tables, version: Version, form: Form, text: &[U]) -> Result<bool, NoMemory> {
     match quick_check(tables, version, form, text) {
-        Ok(answer) => Ok(answer),
-        Err(first) => is_normalized_from(tables, version, form, text, first),
+        Answer::Yes => Ok(true),
+        Answer::No(_) => Ok(false),
+        Answer::Maybe(first) => is_normalized_from(tables, version, form, text, first),
     }
 }
 

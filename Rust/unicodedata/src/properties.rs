@@ -44,7 +44,7 @@ pub fn bidirectional(tables: &Tables, version: Version, code_point: u32) -> &'st
 /// `Bidi_Mirrored`
 #[inline]
 pub fn mirrored(tables: &Tables, version: Version, code_point: u32) -> u8 {
-    let now = tables.record(code_point).mirrored;
+    let now = tables.is_mirrored(code_point).into();
     in_version(tables, version, code_point, now, |change| change.mirrored)
 }
 

@@ -92,8 +92,6 @@ pub struct Record {
     pub category: u8,
     /// `Bidi_Class`
     pub bidirectional: u8,
-    /// `Bidi_Mirrored`
-    pub mirrored: u8,
     /// `East_Asian_Width`
     pub east_asian_width: u8,
 }
@@ -154,8 +152,11 @@ pub struct Derived {
 pub struct Grapheme(pub u8);
 
 impl Grapheme {
-    /// A character of which no rule speaks.
-    pub(crate) const OTHER: Self = Self(0);
+    /// A character with this `Grapheme_Cluster_Break` and no other of the properties.
+    #[inline(always)]
+    pub(crate) const fn of(cluster_break: u8) -> Self {
+        Self(cluster_break)
+    }
 
     /// `Grapheme_Cluster_Break`
     #[inline(always)]
@@ -189,7 +190,8 @@ pub struct Tables {
     pub pair_slots: &'static [u16],
     pub corrections: &'static [(u32, u32)],
     pub record: Stages<u8, 8>,
-    pub records: &'static [Record],
+    pub records: &'static [Record; 256],
+    pub first_mirrored: u16,
     pub change: Stages<u8, 8>,
     pub changes: &'static [Change],
     pub categories: &'static [&'static CStr],
@@ -225,7 +227,13 @@ impl Tables {
     /// The record of a character.
     #[inline]
     pub fn record(&self, code_point: u32) -> Record {
-        self.records.get(usize::from(self.record.get(code_point))).copied().unwrap_or_default()
+        self.records[usize::from(self.record.get(code_point))]
+    }
+
+    /// `Bidi_Mirrored`
+    #[inline]
+    pub fn is_mirrored(&self, code_point: u32) -> bool {
+        u16::from(self.record.get(code_point)) >= self.first_mirrored
     }
 
     /// The properties that the boundaries of grapheme clusters depend on.

@@ -18,6 +18,12 @@ fn leak<T>(vector: Vec<T>) -> &'static [T] {
     Vec::leak(vector)
 }
 
+/// The records, and empty ones up to the number that there could be.
+fn padded(mut records: Vec<Record>) -> Vec<Record> {
+    records.resize(256, Record::default());
+    records
+}
+
 impl Layout {
     /// The tables in the memory of this process.
     fn leak(self) -> Tables {
@@ -30,7 +36,6 @@ impl Layout {
         let record = |record: &Record| tables::Record {
             category: record.category,
             bidirectional: record.bidirectional,
-            mirrored: record.mirrored,
             east_asian_width: record.east_asian_width,
         };
         let change = |change: &Change| tables::Change {
@@ -58,7 +63,8 @@ impl Layout {
             pair_slots: leak(self.pair_slots),
             corrections: leak(self.corrections),
             record: Stages { index: leak(self.record.index), data: leak(self.record.data) },
-            records: leak(self.records.iter().map(record).collect()),
+            records: leak(padded(self.records).iter().map(record).collect()).try_into().expect("256 records"),
+            first_mirrored: self.first_mirrored as u16,
             change: Stages { index: leak(self.change.index), data: leak(self.change.data) },
             changes: leak(self.changes.iter().map(change).collect()),
             categories: leak(self.categories.into_iter().map(name).collect()),
@@ -522,8 +528,8 @@ fn clusters_cover_the_text() {
     let tables = Layout::new(&few_characters()).expect("tables").leak();
     let text = [0x61_u8, 0x62, 0x63];
     let clusters = Graphemes::new(1, 3);
-    assert_eq!(clusters.next(&tables, &text), Some((1, 2)));
-    assert_eq!(clusters.next(&tables, &text), Some((2, 3)));
-    assert_eq!(clusters.next(&tables, &text), None);
-    assert_eq!(Graphemes::new(4, 3).next(&tables, &text), None);
+    assert_eq!(clusters.next(&tables, &text, true), Some((1, 2)));
+    assert_eq!(clusters.next(&tables, &text, false), Some((2, 3)));
+    assert_eq!(clusters.next(&tables, &text, false), None);
+    assert_eq!(Graphemes::new(4, 3).next(&tables, &text, false), None);
 }

@@ -33,6 +33,10 @@ pub trait InstanceData: Send + Sync + Sized + 'static {
     /// That the data is plain, so that an object is deallocated without Rust.
     const PLAIN: Option<Plain> = None;
 
+    /// That [`release`](Self::release) gives up references and does nothing else, so that a deallocation needs no entry. `make check`
+    /// finds one that may panic all the same, which would end the process.
+    const CANNOT_PANIC: bool = false;
+
     /// How an instance is called; `None` when it cannot be.
     const CALL: Option<Vectorcall> = None;
 
@@ -433,6 +437,10 @@ unsafe fn drop_instance<T: InstanceData>(object: *mut PyObject) {
     // Read inside, so that the closure is one word.
     // SAFETY: the data is moved out once (the caller's promise).
     let release = move |py: Python<'_>| unsafe { place.read() }.release(py);
+    if T::CANNOT_PANIC {
+        // SAFETY: the thread is attached (the caller's promise).
+        return release(unsafe { Python::assume_attached() });
+    }
     // SAFETY: the thread is attached (the caller's promise).
     unsafe { entry_dealloc(T::NAME, release) };
 }

@@ -417,8 +417,8 @@ void
 shim_begin_dealloc(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
-    if (_PyType_IS_GC(type)) {
-        PyObject_GC_UnTrack(object);
+    if (_PyType_IS_GC(type) && _PyObject_GC_IS_TRACKED(object)) {
+        _PyObject_GC_UNTRACK(object);
     }
     /* Nobody makes another weak reference to an object that is being deallocated. */
     if (type->tp_weaklistoffset != 0

@@ -7,9 +7,15 @@ use cpython_api::{
     Arg, Borrowed, Bound, Class, Instance, InstanceData, ModuleState, Py, Py_ssize_t, PyObject, PyResult, Python,
     StrData, Traversal, Visit, entry, exec_with_classes, instance_slots, into_c_result, method, rust_instance,
 };
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, c_char, c_int};
 use std::mem::{self, offset_of};
 use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+unsafe extern "C" {
+    /// Sets a flag while all other threads of the interpreter are stopped: detached, or where they may run Python code.
+    fn unicodedata_set_stopped(flag: *mut c_char);
+}
 
 /// The state of the module: the classes, which C makes.
 #[derive(Debug)]
@@ -46,6 +52,7 @@ const _: () =
 
 impl InstanceData for Segment {
     const NAME: &'static CStr = c"unicodedata.Segment";
+    const CANNOT_PANIC: bool = true;
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         visit.reference(&self.text)
@@ -86,6 +93,8 @@ struct GraphemeBreakIterator {
     /// The class of the segments, so that it need not be looked up for each.
     segment: Py<PyType>,
     clusters: Graphemes,
+    /// Whether another thread than the owner of the object has called it.
+    is_shared: AtomicBool,
 }
 
 impl InstanceData for GraphemeBreakIterator {
@@ -103,13 +112,30 @@ impl InstanceData for GraphemeBreakIterator {
 }
 
 impl GraphemeBreakIterator {
+    /// The next cluster. The owner of the object, as biased reference counting has it, is alone until another thread calls this for
+    /// the first time: that thread stops all others, which stop at safepoints alone. There is none between the comparison of the
+    /// current thread with the owner and the end of this function. A collection, which stops all threads, too, can change the
+    /// owner, so they are compared in each call.
     #[inline]
-    fn next(&self) -> Option<(usize, usize)> {
-        match self.data {
-            StrData::Ucs1(units) => self.clusters.next(&TABLES, units),
-            StrData::Ucs2(units) => self.clusters.next(&TABLES, units),
-            StrData::Ucs4(units) => self.clusters.next(&TABLES, units),
+    fn next(&self, py: Python<'_>, is_owner: bool) -> Option<(usize, usize)> {
+        let is_shared = self.is_shared.load(Ordering::Relaxed);
+        if !is_owner && !is_shared {
+            self.share(py);
         }
+        let is_alone = is_owner && !is_shared;
+        match self.data {
+            StrData::Ucs1(units) => self.clusters.next(&TABLES, units, is_alone),
+            StrData::Ucs2(units) => self.clusters.next(&TABLES, units, is_alone),
+            StrData::Ucs4(units) => self.clusters.next(&TABLES, units, is_alone),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn share(&self, _py: Python<'_>) {
+        // SAFETY: the thread is attached, as the token proves, and holds no lock that another thread waits for while it is attached.
+        // The flag is a byte.
+        unsafe { unicodedata_set_stopped(self.is_shared.as_ptr().cast()) };
     }
 }
 
@@ -181,22 +207,23 @@ fn iter_graphemes<'py>(
     let segment = state.segment.clone_ref(py);
     // SAFETY: the iterator keeps the text for as long as it has the slice, and nobody changes or moves the characters of a str.
     let data = unsafe { mem::transmute::<StrData<'_>, StrData<'static>>(text.data()) };
-    class.object(py, GraphemeBreakIterator { text: text.to_owned().unbind(), data, segment, clusters })
+    let (text, is_shared) = (text.to_owned().unbind(), AtomicBool::new(false));
+    class.object(py, GraphemeBreakIterator { text, data, segment, clusters, is_shared })
 }
 
-/// The next segment.
+/// The next segment. `is_owner` says whether the thread is the owner of the iterator.
 ///
 /// # Safety
 ///
 /// Called by the type's slot alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_GraphemeBreakIterator_next(iterator: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn unicodedata_next_segment(iterator: *mut PyObject, is_owner: c_int) -> *mut PyObject {
     // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
     let iterator = unsafe { Arg::<Instance<GraphemeBreakIterator>>::new(&iterator) };
     // SAFETY: on an attached thread.
     let py = unsafe { Python::assume_attached() };
     let iterator = iterator.bind(py);
-    let Some((start, end)) = iterator.data().next() else { return ptr::null_mut() };
+    let Some((start, end)) = iterator.data().next(py, is_owner != 0) else { return ptr::null_mut() };
     into_c_result(segment(iterator, start as Py_ssize_t, end as Py_ssize_t))
 }
 
