@@ -80,11 +80,6 @@ int unicodedata_extended_pictographic_of(int chr);
 #endif
 
 /*
- Sets a flag while all other threads of the interpreter are stopped: detached, or where they may run Python code.
- */
-extern void unicodedata_set_stopped(char *flag);
-
-/*
  Makes the state of the module.
 
  # Safety
@@ -113,13 +108,13 @@ rust_instance unicodedata_GraphemeBreakIterator_instance(void);
 PyObject *unicodedata_iter_graphemes_impl(PyObject *module, PyObject *text, Py_ssize_t start, Py_ssize_t end);
 
 /*
- The next segment. `is_owner` says whether the thread is the owner of the iterator.
+ The next segment.
 
  # Safety
 
  Called by the type's slot alone.
  */
-PyObject *unicodedata_next_segment(PyObject *iterator, int is_owner);
+PyObject *unicodedata_GraphemeBreakIterator_next(PyObject *iterator);
 
 /*
  `str(segment)`

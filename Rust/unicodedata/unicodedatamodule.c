@@ -3,7 +3,6 @@
 
 #include "Python.h"
 #include "pycore_modsupport.h"    // _PyArg_CheckPositional()
-#include "pycore_pystate.h"       // _PyEval_StopTheWorld()
 #include "pycore_ucnhash.h"       // _PyUnicode_Name_CAPI
 #if PY_VERSION_HEX >= 0x030F0000
 #  include "pycore_unicodectype.h"  // _PyUnicode_IsXidStart()
@@ -163,26 +162,10 @@ static const rust_class Segment = {
     .slots = RUST_SLOTS({Py_tp_str, unicodedata_Segment_str}, {Py_tp_repr, unicodedata_Segment_repr}),
 };
 
-/* Sets a flag while all other threads of the interpreter are stopped. A thread stops only where it may run Python code or wait. */
-void
-unicodedata_set_stopped(char *flag)
-{
-    PyInterpreterState *interpreter = PyInterpreterState_Get();
-    _PyEval_StopTheWorld(interpreter);
-    *flag = 1;
-    _PyEval_StartTheWorld(interpreter);
-}
-
-static PyObject *
-next_segment(PyObject *iterator)
-{
-    return unicodedata_next_segment(iterator, _Py_IsOwnedByCurrentThread(iterator));
-}
-
 static const rust_class GraphemeBreakIterator = {
     .name = "unicodedata.GraphemeBreakIterator", .instance = unicodedata_GraphemeBreakIterator_instance,
     .flags = Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = RUST_SLOTS({Py_tp_iter, PyObject_SelfIter}, {Py_tp_iternext, next_segment}),
+    .slots = RUST_SLOTS({Py_tp_iter, PyObject_SelfIter}, {Py_tp_iternext, unicodedata_GraphemeBreakIterator_next}),
 };
 
 RUST_CLASSES(add_state, unicodedata_exec(module, classes), &Segment, &GraphemeBreakIterator)

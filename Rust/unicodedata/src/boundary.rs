@@ -22,8 +22,8 @@ use std::ffi::{CStr, c_char, c_int};
 
 #[cfg(Py_3_15)]
 pub use graphemes::{
-    unicodedata_GraphemeBreakIterator_instance, unicodedata_Segment_instance, unicodedata_Segment_repr,
-    unicodedata_Segment_str, unicodedata_exec, unicodedata_iter_graphemes_impl, unicodedata_next_segment,
+    unicodedata_GraphemeBreakIterator_instance, unicodedata_GraphemeBreakIterator_next, unicodedata_Segment_instance,
+    unicodedata_Segment_repr, unicodedata_Segment_str, unicodedata_exec, unicodedata_iter_graphemes_impl,
 };
 pub use names::{unicodedata_UCD_lookup_impl, unicodedata_UCD_name_impl, unicodedata_getcode, unicodedata_getname};
 pub use normalization::{unicodedata_is_normalized_from, unicodedata_normalize_from, unicodedata_quick_check};

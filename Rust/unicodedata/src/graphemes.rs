@@ -4,7 +4,6 @@
 
 use crate::quick_check::Unit;
 use crate::tables::{Grapheme, Tables};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The values of `Grapheme_Cluster_Break`.
 mod value {
@@ -77,42 +76,30 @@ impl Conjunct {
     }
 }
 
-/// The clusters of a part of a text, which threads may share.
+/// The clusters of a part of a text.
 ///
 /// The boundaries of a cluster depend on its own characters only, so no state is carried from one cluster to the next: the sequences
 /// that rules GB9c, GB11, GB12 and GB13 look back at never extend over a boundary.
 #[derive(Debug)]
 pub struct Graphemes {
     /// Where the next cluster starts.
-    start: AtomicUsize,
+    start: usize,
     end: usize,
 }
 
 impl Graphemes {
     /// The clusters from `start` to `end`.
     pub fn new(start: usize, end: usize) -> Self {
-        Self { start: AtomicUsize::new(start), end }
+        Self { start, end }
     }
 
-    /// Where the next cluster starts and ends; `None` after the last one. Each cluster is returned once, to one of the threads.
-    ///
-    /// `is_alone` says that no other thread calls this before it returns, so that no atomic exchange is needed.
+    /// Where the next cluster starts and ends; `None` after the last one.
     #[inline]
-    pub fn next<U: Unit>(&self, tables: &Tables, text: &[U], is_alone: bool) -> Option<(usize, usize)> {
+    pub fn next<U: Unit>(&mut self, tables: &Tables, text: &[U]) -> Option<(usize, usize)> {
         let text = text.get(..self.end).unwrap_or(text);
-        let mut start = self.start.load(Ordering::Relaxed);
-        loop {
-            let end = start + cluster_len(tables, text.get(start..)?)?;
-            if is_alone {
-                self.start.store(end, Ordering::Relaxed);
-                return Some((start, end));
-            }
-            // Relaxed is enough: the threads share no data but this number.
-            match self.start.compare_exchange(start, end, Ordering::Relaxed, Ordering::Relaxed) {
-                Ok(_) => return Some((start, end)),
-                Err(now) => start = now,
-            }
-        }
+        let start = self.start;
+        self.start += cluster_len(tables, text.get(start..)?)?;
+        Some((start, self.start))
     }
 }
 

@@ -4,18 +4,12 @@ use crate::TABLES;
 use crate::graphemes::Graphemes;
 use cpython_api::types::{PyModule, PyStr, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, Instance, InstanceData, ModuleState, Py, Py_ssize_t, PyObject, PyResult, Python,
-    StrData, Traversal, Visit, entry, exec_with_classes, instance_slots, into_c_result, method, rust_instance,
+    Arg, BiasedLock, Borrowed, Bound, Class, Instance, InstanceData, ModuleState, Py, Py_ssize_t, PyObject, PyResult,
+    Python, StrData, Traversal, Visit, entry, exec_with_classes, instance_slots, into_c_result, method, rust_instance,
 };
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, c_int};
 use std::mem::{self, offset_of};
 use std::ptr;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-unsafe extern "C" {
-    /// Sets a flag while all other threads of the interpreter are stopped: detached, or where they may run Python code.
-    fn unicodedata_set_stopped(flag: *mut c_char);
-}
 
 /// The state of the module: the classes, which C makes.
 #[derive(Debug)]
@@ -92,9 +86,7 @@ struct GraphemeBreakIterator {
     data: StrData<'static>,
     /// The class of the segments, so that it need not be looked up for each.
     segment: Py<PyType>,
-    clusters: Graphemes,
-    /// Whether another thread than the owner of the object has called it.
-    is_shared: AtomicBool,
+    clusters: BiasedLock<Graphemes>,
 }
 
 impl InstanceData for GraphemeBreakIterator {
@@ -108,34 +100,6 @@ impl InstanceData for GraphemeBreakIterator {
     fn release(self, py: Python<'_>) {
         self.text.drop_ref(py);
         self.segment.drop_ref(py);
-    }
-}
-
-impl GraphemeBreakIterator {
-    /// The next cluster. The owner of the object, as biased reference counting has it, is alone until another thread calls this for
-    /// the first time: that thread stops all others, which stop at safepoints alone. There is none between the comparison of the
-    /// current thread with the owner and the end of this function. A collection, which stops all threads, too, can change the
-    /// owner, so they are compared in each call.
-    #[inline]
-    fn next(&self, py: Python<'_>, is_owner: bool) -> Option<(usize, usize)> {
-        let is_shared = self.is_shared.load(Ordering::Relaxed);
-        if !is_owner && !is_shared {
-            self.share(py);
-        }
-        let is_alone = is_owner && !is_shared;
-        match self.data {
-            StrData::Ucs1(units) => self.clusters.next(&TABLES, units, is_alone),
-            StrData::Ucs2(units) => self.clusters.next(&TABLES, units, is_alone),
-            StrData::Ucs4(units) => self.clusters.next(&TABLES, units, is_alone),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn share(&self, _py: Python<'_>) {
-        // SAFETY: the thread is attached, as the token proves, and holds no lock that another thread waits for while it is attached.
-        // The flag is a byte.
-        unsafe { unicodedata_set_stopped(self.is_shared.as_ptr().cast()) };
     }
 }
 
@@ -199,7 +163,7 @@ fn iter_graphemes<'py>(
 ) -> PyResult<Bound<'py>> {
     let py = module.py();
     let len = text.len();
-    let clusters = Graphemes::new(adjust(start, len), adjust(end, len).min(len));
+    let clusters = BiasedLock::new(Graphemes::new(adjust(start, len), adjust(end, len).min(len)));
     let state = module.state::<State>()?;
     let class = state.iterator.bind(py).as_type_ptr();
     // SAFETY: the class with these slots, which the state of the module keeps.
@@ -207,23 +171,30 @@ fn iter_graphemes<'py>(
     let segment = state.segment.clone_ref(py);
     // SAFETY: the iterator keeps the text for as long as it has the slice, and nobody changes or moves the characters of a str.
     let data = unsafe { mem::transmute::<StrData<'_>, StrData<'static>>(text.data()) };
-    let (text, is_shared) = (text.to_owned().unbind(), AtomicBool::new(false));
-    class.object(py, GraphemeBreakIterator { text, data, segment, clusters, is_shared })
+    class.object(py, GraphemeBreakIterator { text: text.to_owned().unbind(), data, segment, clusters })
 }
 
-/// The next segment. `is_owner` says whether the thread is the owner of the iterator.
+/// The next segment.
 ///
 /// # Safety
 ///
 /// Called by the type's slot alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unicodedata_next_segment(iterator: *mut PyObject, is_owner: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn unicodedata_GraphemeBreakIterator_next(iterator: *mut PyObject) -> *mut PyObject {
     // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
     let iterator = unsafe { Arg::<Instance<GraphemeBreakIterator>>::new(&iterator) };
     // SAFETY: on an attached thread.
     let py = unsafe { Python::assume_attached() };
     let iterator = iterator.bind(py);
-    let Some((start, end)) = iterator.data().next(py, is_owner != 0) else { return ptr::null_mut() };
+    let next = {
+        let mut clusters = iterator.lock(|data| &data.clusters);
+        match iterator.data().data {
+            StrData::Ucs1(units) => clusters.next(&TABLES, units),
+            StrData::Ucs2(units) => clusters.next(&TABLES, units),
+            StrData::Ucs4(units) => clusters.next(&TABLES, units),
+        }
+    };
+    let Some((start, end)) = next else { return ptr::null_mut() };
     into_c_result(segment(iterator, start as Py_ssize_t, end as Py_ssize_t))
 }
 
