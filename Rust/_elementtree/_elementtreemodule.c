@@ -7,6 +7,7 @@
 #endif
 
 #include "Python.h"
+#include "pycore_critical_section.h"  // PyCriticalSection_Begin()
 #include "pycore_dict.h"          // _PyDict_CopyAsDict()
 #include "pycore_object.h"        // _Py_TryXGetRef()
 #include "rust/class.h"

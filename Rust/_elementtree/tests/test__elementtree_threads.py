@@ -72,13 +72,11 @@ def texts_of_none(module):
             released.append(None)
 
     def change():
-        shared.text = Text()
+        for _ in range(100):
+            shared.text = Text()
+            shared.text = None
 
-    def empty():
-        shared.text = None
-
-    in_threads.again_and_again(empty, empty, *[change] * (THREADS - 2))
-    shared.text = None
+    in_threads.again_and_again(*[change] * THREADS)
     gc.collect()
     if len(created) != len(released):
         raise AssertionError(f'{len(created)} created, {len(released)} released')

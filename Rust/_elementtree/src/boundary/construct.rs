@@ -114,29 +114,29 @@ pub unsafe extern "C" fn elementtree_SubElement(
     // SAFETY: functions are called with this module, which their caller keeps for the call.
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: functions are called on an attached thread.
-    unsafe {
-        entry(c"SubElement", |py| {
-            let class: *mut PyTypeObject = module.bind(py).state::<State>()?.element.as_ptr().cast();
-            let (parent, tag, attrib) = match arguments.positional(py) {
-                [parent, tag] => (*parent, *tag, None),
-                [parent, tag, attrib] => (*parent, *tag, Some(*attrib)),
-                others => return Err(wrong_count(py, "SubElement", 2, 3, others.len())),
-            };
-            let Some(parent) = as_element(parent, class) else {
-                return Err(wrong_type(c"SubElement() argument 1 must be xml.etree.ElementTree.Element, not ", parent));
-            };
-            if let Some(attrib) = attrib
-                && !attrib.is_instance_of::<PyDict>()
-            {
-                return Err(wrong_type(c"SubElement() argument 3 must be dict, not ", attrib));
-            }
-            let attrib = merge(attrib, keywords(py, &arguments)?)?;
-            // SAFETY: the class of elements, which the module keeps.
-            let element = new_element(ElementClass::new(&class), tag.to_owned(), attrib)?;
-            append(parent, element.clone())?;
-            Ok(element.into_any())
-        })
+    unsafe { entry(c"SubElement", |py| subelement(module.bind(py), &arguments)) }
+}
+
+fn subelement<'py>(module: Borrowed<'_, 'py, PyModule>, arguments: &CallArguments<'_>) -> PyResult<Bound<'py>> {
+    let py = module.py();
+    let class: *mut PyTypeObject = module.state::<State>()?.element.as_ptr().cast();
+    let (parent, tag, attrib) = match arguments.positional(py) {
+        [parent, tag] => (*parent, *tag, None),
+        [parent, tag, attrib] => (*parent, *tag, Some(*attrib)),
+        others => return Err(wrong_count(py, "SubElement", 2, 3, others.len())),
+    };
+    let Some(parent) = as_element(parent, class) else {
+        return Err(wrong_type(c"SubElement() argument 1 must be xml.etree.ElementTree.Element, not ", parent));
+    };
+    if let Some(attrib) = attrib.filter(|attrib| !attrib.is_instance_of::<PyDict>()) {
+        return Err(wrong_type(c"SubElement() argument 3 must be dict, not ", attrib));
     }
+    let attrib = merge(attrib, keywords(py, arguments)?)?;
+    // SAFETY: the class of elements, which the module keeps.
+    let class = unsafe { ElementClass::new(&class) };
+    let element = new_element(class, tag.to_owned(), attrib)?;
+    append(parent, element.clone())?;
+    Ok(element.into_any())
 }
 
 /// The tag and the attributes that are positional arguments of `Element()`.

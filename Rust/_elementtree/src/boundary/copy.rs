@@ -2,8 +2,8 @@
 
 use super::attributes::{attrib, checked};
 use super::element::{
-    Draft, Element, ElementClass, JoinedText, This, as_element, class_of, copy_of, get, get_text, get_unique,
-    has_block, is_none, len, no_element, readable_block, unique_child,
+    Draft, Element, ElementClass, JoinedText, This, as_element, class_of, copy_of, get, get_own_str, get_text,
+    get_unique, has_block, is_none, len, no_element, readable_block, unique_child,
 };
 use super::module::State;
 use cpython_api::types::{PyDict, PyStr};
@@ -88,12 +88,13 @@ impl<'py> Copier<'_, 'py> {
     fn copy_element(&self, element: This<'_, 'py>) -> PyResult<Bound<'py, Instance<Element>>> {
         let py = element.py();
         let data = element.data();
-        let mut tag = get(element, &data.tag).unwrap_or_else(|| py.None());
-        if !is_atomic(&tag) {
-            drop(tag);
-            let (found, unique) = get_unique(self.thread, element, &data.tag).unwrap_or_else(|| (py.None(), false));
-            tag = self.object(found, unique)?;
-        }
+        let tag = match get_own_str(py, &data.tag) {
+            Some(tag) => tag,
+            None => {
+                let (found, unique) = get_unique(self.thread, element, &data.tag).unwrap_or_else(|| (py.None(), false));
+                self.object(found, unique)?
+            }
+        };
         let found = readable_block(element).map(|block| &block.attrib);
         let found = found.filter(|place| !place.load(Ordering::Acquire).is_null());
         let attrib = match found.and_then(|place| get_unique(self.thread, element, place)) {
@@ -126,6 +127,10 @@ impl<'py> Copier<'_, 'py> {
         if is_none(place) {
             return Ok(());
         }
+        if let Some(text) = get_own_str(element.py(), place) {
+            new.set_text(is_tail, text, false);
+            return Ok(());
+        }
         let (text, joined) = match get_text(element, place) {
             JoinedText::Whole(text) => (text, false),
             JoinedText::Pieces(pieces) => (pieces, true),
@@ -150,12 +155,15 @@ impl<'py> Copier<'_, 'py> {
             }
             // SAFETY: a new reference, or NULL.
             if let Some(copy) = unsafe { Bound::from_owned_or_null(py, copy) } {
+                self.thread.release(object);
                 return Ok(copy);
             }
             if super::element::is_exactly(&object, self.class)
                 && let Some(element) = as_element(object.as_borrowed(), self.class)
             {
-                return self.element(element).map(Bound::into_any);
+                let copy = self.element(element);
+                self.thread.release(object);
+                return copy.map(Bound::into_any);
             }
         }
         self.state.deepcopy.bind(py).call([&object, self.memo.as_any()])

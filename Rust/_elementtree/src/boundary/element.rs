@@ -592,6 +592,15 @@ pub(super) fn get_own<'py>(py: Python<'py>, place: &Place) -> Option<Bound<'py>>
     unsafe { thread.read(place) }.map(|object| thread.new_reference(object))
 }
 
+/// As [`get_own`] for what is exactly a `str`.
+#[inline]
+pub(super) fn get_own_str<'py>(py: Python<'py>, place: &Place) -> Option<Bound<'py>> {
+    let thread = Thread::current(py);
+    // SAFETY: as in `get_own`.
+    let text = unsafe { thread.read(place) }?;
+    text.str_len().map(|_| thread.new_reference(text))
+}
+
 /// Replaces the object in a place. Returns the old object, which is released when no lock is held.
 #[inline]
 pub(super) fn set<'py>(element: This<'_, 'py>, place: &Place, object: Bound<'py>) -> Option<Bound<'py>> {
@@ -605,9 +614,8 @@ pub(super) fn set<'py>(element: This<'_, 'py>, place: &Place, object: Bound<'py>
 #[inline]
 pub(super) fn place_equals<'py>(element: This<'_, 'py>, place: &Place, other: &Bound<'py>) -> PyResult<bool> {
     // SAFETY: a place of an element, whose object is compared at once.
-    if let Some(answer) =
-        unsafe { Thread::current(element.py()).read(place) }.and_then(|object| object.equals(other.as_borrowed()))
-    {
+    let own = unsafe { Thread::current(element.py()).read(place) };
+    if let Some(answer) = own.and_then(|object| object.equals(other.as_borrowed())) {
         return Ok(answer);
     }
     get(element, place).map_or(Ok(false), |object| equal(&object, other))

@@ -8,12 +8,13 @@ mod common;
 use common::with_python;
 use cpython_api::types::*;
 use cpython_api::{
-    BiasedLock, Borrowed, Bound, Instance, InstanceData, PyResult, Python, SharedRef, StripedLock, TupleItems,
-    instance_slots, new_object, rust_instance,
+    BiasedLock, Borrowed, Bound, Instance, InstanceData, Own, PyResult, Python, SharedRef, StripedLock, Thread,
+    TupleItems, instance_slots, new_object, rust_instance,
 };
 use cpython_sys as ffi;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicPtr, Ordering};
 use std::thread;
 
 const THREADS: usize = 4;
@@ -288,5 +289,58 @@ fn a_biased_lock_serves_one_thread_at_a_time() {
     with_python(|py| {
         assert_eq!(*object.bind(py).lock(|data| &data.0), (THREADS * ROUNDS, THREADS * ROUNDS));
         object.drop_ref(py);
+    });
+}
+
+#[test]
+fn a_thread_has_the_number_that_c_has_of_it() {
+    let both = || {
+        // SAFETY: the function can be called at any time.
+        (ffi::thread_id(), unsafe { ffi::shim_thread_id() })
+    };
+    let (here, in_c) = both();
+    assert_eq!(here, in_c);
+    let (there, in_c) = thread::spawn(both).join().expect("the thread ends");
+    assert_eq!(there, in_c);
+    assert_ne!(here, there);
+}
+
+fn read<'a>(py: Python<'_>, place: &'a AtomicPtr<ffi::PyObject>) -> Option<Own<'a>> {
+    // SAFETY: the place has a live object; the test uses each result at once.
+    unsafe { Thread::current(py).read(place) }
+}
+
+#[test]
+fn a_thread_owns_the_objects_that_it_has_made() {
+    with_python(|py| {
+        let list = eval(py, "[]");
+        let place = AtomicPtr::new(list.as_ptr());
+        // SAFETY: a live object.
+        let count = || unsafe { ffi::Py_REFCNT(list.as_ptr()) };
+        let (thread, before) = (Thread::current(py), count());
+        let more = thread.new_reference(read(py, &place).expect("an object of this thread"));
+        assert!(more.is(&list) && count() == before + 1);
+        thread.release(more);
+        assert_eq!(count(), before);
+        assert!(thread.owns(list.as_borrowed()) && list.as_borrowed().has_type(list.get_type().as_type_ptr()));
+        // SAFETY: a live object, which is used at once.
+        assert!(unsafe { thread.own(list.as_ptr()) }.is_some_and(|list| !list.is_none() && list.str_len().is_none()));
+        py.detach(|| {
+            thread::scope(|scope| {
+                scope.spawn(|| with_python(|py| assert!(read(py, &place).is_none(), "an object of another thread")));
+            });
+        });
+        place.store(list.as_ptr().map_addr(|address| address | 1), Ordering::Relaxed);
+        assert!(read(py, &place).is_none());
+        place.store(py.None().into_ptr(), Ordering::Relaxed);
+        assert!(read(py, &place).is_some_and(|object| object.is_none()));
+        let text = eval(py, "'text' * 2");
+        place.store(text.as_ptr(), Ordering::Relaxed);
+        let equal = |other: &Bound<'_>| read(py, &place).and_then(|text| text.equals(other.as_borrowed()));
+        assert_eq!(equal(&text), Some(true));
+        assert_eq!(equal(&eval(py, "'texttext'")), Some(true));
+        assert_eq!(equal(&eval(py, "'textTEXT'")), Some(false));
+        assert_eq!(equal(&eval(py, "'text'")), Some(false));
+        assert_eq!(equal(&eval(py, "1")), None);
     });
 }

@@ -27,19 +27,6 @@ fn numbers_are_those_of_the_c_compiler() {
 }
 
 #[test]
-fn a_thread_has_the_number_that_c_has_of_it() {
-    let both = || {
-        // SAFETY: the function can be called at any time.
-        (thread_id(), unsafe { shim_thread_id() })
-    };
-    let (here, in_c) = both();
-    assert_eq!(here, in_c);
-    let (there, in_c) = std::thread::spawn(both).join().expect("the thread ends");
-    assert_eq!(there, in_c);
-    assert_ne!(here, there);
-}
-
-#[test]
 fn layouts_constants_and_functions_of_all_kinds_are_checked() {
     for expected in
         ["sizeof(PyMutex)", "offsetof(PyMutex, _bits)", "_Alignof(Py_buffer)", "offsetof(Py_buffer, len)", "SHIM_DICT"]
