@@ -284,7 +284,8 @@ class CsvTwin(twin.TwinTestCase):
                         self.assertSame(lambda m, t=text, q=quoting, k=chosen: take(m.reader([t, t], quoting=q, **k)))
 
     def test_lone_carriage_return(self):
-        lines = ['\r', 'a\rb\n', 'a,\rb', '"a\rb",c\r', '"a"\rb', 'a\r\r\n', 'a\n\r', '"\r', '\r,\r', 'a\r\n\r\n', '\r"a"']
+        lines = ['\r', 'a\rb\n', 'a,\rb', '"a\rb",c\r', '"a"\rb', 'a\r\r\n', 'a\n\r', '"\r', '\r,\r', 'a\r\n\r\n']
+        lines += ['\r"a"']
         for wide in ('', '\xe9', '\u4e2d', '\U0001f600'):
             for chosen in ({}, {'strict': True}, {'escapechar': '\\'}, {'quoting': 3}, {'skipinitialspace': True}):
                 for line in lines:
