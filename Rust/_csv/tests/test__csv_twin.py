@@ -255,7 +255,8 @@ class CsvTwin(twin.TwinTestCase):
 
         lines = ['a,"b\n', '\xe9",c\r\n', '\u4e2d,\n', '"\U0001f600"']
         kinds = (
-            list, tuple, iter, dict.fromkeys, collections.deque, Iterable, Sequence, Iterator, itertools.chain, reversed,
+            list, tuple, iter, dict.fromkeys, collections.deque, Iterable, Sequence, Iterator, itertools.chain,
+            reversed,
             lambda lines: map(str, lines), lambda lines: (line for line in lines),
             lambda lines: io.StringIO(''.join(lines), newline=''), lambda lines: ''.join(lines),
             lambda lines: io.TextIOWrapper(io.BytesIO(''.join(lines).encode()), 'utf-8', newline=''),
