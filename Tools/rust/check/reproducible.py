@@ -26,7 +26,7 @@ BUILDS = {
     'first': {'TZ': 'UTC', 'LC_ALL': 'C', 'umask': '022', 'jobs': '2'},
     'a-second-build/of-another-length': {'TZ': 'Asia/Tokyo', 'LC_ALL': 'C.UTF-8', 'umask': '077', 'jobs': '3'},
 }
-PATTERNS = ('python', 'libpython3*.a', 'libpython3*.so*', 'build/lib.*/*.so')
+PATTERNS = ('python', 'libpython3*.a', 'libpython3*.so*', 'Modules/*.so')
 
 
 def build(report, folder, settings, epoch, prefix_map):

@@ -19,14 +19,14 @@ class Reproducible(unittest.TestCase):
         return reproducible.digests(self.folder / name)
 
     def test_files_that_are_compared(self):
-        files = {'python': b'1', 'libpython3.14t.a': b'2', 'build/lib.linux-x86_64-3.14/_c_zlib.so': b'3'}
+        files = {'python': b'1', 'libpython3.14t.a': b'2', 'Modules/_c_zlib.so': b'3'}
         found = self.digests('a', files | {'Makefile': b'4', 'Modules/x.o': b'5'})
         self.assertEqual(found.keys(), files.keys())
 
     def test_differences(self):
-        first = self.digests('a', {'python': b'same', 'libpython3.14t.a': b'x', 'build/lib.linux/only.so': b''})
+        first = self.digests('a', {'python': b'same', 'libpython3.14t.a': b'x', 'Modules/only.so': b''})
         second = self.digests('b', {'python': b'same', 'libpython3.14t.a': b'y'})
-        self.assertEqual(reproducible.compare(first, second), ['build/lib.linux/only.so', 'libpython3.14t.a'])
+        self.assertEqual(reproducible.compare(first, second), ['Modules/only.so', 'libpython3.14t.a'])
         self.assertEqual(reproducible.compare(first, first), [])
 
 
