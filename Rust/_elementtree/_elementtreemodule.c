@@ -69,12 +69,16 @@ elementtree_element_base(PyObject *element)
 PyObject *
 elementtree_try_get(PyObject **place)
 {
-    /* The place is read once: that of a text can get a list to be joined, whose address has a tag, at any time. */
+    /* That of a text can get a list to be joined, whose address has a tag, at any time. */
     PyObject *object = _Py_atomic_load_ptr(place);
     if (object == NULL || ((uintptr_t)object & 1) != 0) {
         return NULL;
     }
-    return _Py_TryIncrefCompare(place, object) ? object : NULL;
+    if (!_Py_TryIncrefCompare(place, object)) {
+        return NULL;
+    }
+    /* That does not read the place again for an immortal object, which may have been created where one of the place was freed. */
+    return _Py_IsImmortal(object) && _Py_atomic_load_ptr(place) != object ? NULL : object;
 }
 
 PyObject *

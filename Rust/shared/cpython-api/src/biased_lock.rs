@@ -50,7 +50,7 @@ impl<T> BiasedLock<T> {
         unsafe { self.lock.try_lock_alone() }
     }
 
-    /// Acquires the lock, and waits if another thread holds it. It is not biased any more.
+    /// Acquires the lock, and waits if another thread holds it. It is not biased any more: where it was, this is a safepoint.
     #[inline]
     pub fn lock(&self, py: Python<'_>) -> SpinLockGuard<'_, T> {
         self.revoke(py);
@@ -62,8 +62,8 @@ impl<T> BiasedLock<T> {
     #[inline(never)]
     fn revoke(&self, _py: Python<'_>) {
         if !self.is_shared.load(Ordering::Acquire) {
-            // SAFETY: the thread is attached, as the token proves, and holds no lock that another thread waits for while it is
-            // attached. The flag is a byte.
+            // SAFETY: the thread is attached, as the token proves. A thread that waits for a lock of this one detaches, so that it
+            // counts as stopped. The flag is a byte.
             unsafe { ffi::shim_set_stopped(self.is_shared.as_ptr().cast()) };
         }
     }
@@ -95,14 +95,15 @@ impl<'a, T: InstanceData> Borrowed<'a, '_, Instance<T>> {
         unsafe { lock.lock_as_owner(is_owner) }
     }
 
-    /// Acquires the lock, and waits if another thread holds it.
+    /// Acquires the lock, and waits if another thread holds it. For a thread that is not the owner, this is a safepoint.
     #[inline]
     pub fn lock<U>(self, lock: impl FnOnce(&'a T) -> &'a BiasedLock<U>) -> SpinLockGuard<'a, U> {
         let lock = self.biased_lock(lock);
         self.lock_as_owner(|_| lock).unwrap_or_else(|| lock.lock(self.py()))
     }
 
-    /// Acquires the lock; `None` if it is held, by this thread or another one.
+    /// Acquires the lock; `None` if it is held, by this thread or another one. Unless it was free and biased towards this thread,
+    /// this is a safepoint.
     #[inline]
     pub fn try_lock<U>(self, lock: impl FnOnce(&'a T) -> &'a BiasedLock<U>) -> Option<SpinLockGuard<'a, U>> {
         let lock = self.biased_lock(lock);

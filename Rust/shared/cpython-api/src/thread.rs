@@ -10,7 +10,7 @@ use crate::{Borrowed, Bound, Py, PyObject, PyTypeObject, Python, RawMutex};
 use cpython_sys as ffi;
 use std::marker::PhantomData;
 use std::mem::offset_of;
-use std::ptr;
+use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicUsize, Ordering};
 
 /// The start of `PyObject`. `shims.c` compares the offsets with those of CPython's headers.
@@ -39,6 +39,13 @@ struct StrHeader {
 const IMMORTAL: u32 = u32::MAX;
 
 impl Header {
+    /// Its address, which is that of the whole object.
+    #[inline]
+    fn pointer_of<T>(object: Borrowed<'_, '_, T>) -> NonNull<Self> {
+        // SAFETY: the address of an object is not NULL.
+        unsafe { NonNull::new_unchecked(object.as_ptr().cast()) }
+    }
+
     /// The header of an object.
     #[inline]
     fn of<'a, T>(object: Borrowed<'a, '_, T>) -> &'a Self {
@@ -74,14 +81,21 @@ pub struct Thread<'py> {
     py: Python<'py>,
 }
 
-/// An object that the current thread owns, or that is immortal.
+/// An object that the current thread owns, or that is immortal. It stays in the thread, which alone changes the local count:
+///
+/// ```compile_fail,E0277
+/// # use cpython_api::{Own, Python};
+/// # fn is_none(py: Python<'_>, object: Own<'_>) -> bool {
+/// py.detach(|| object.is_none())
+/// # }
+/// ```
 ///
 /// # Invariants
 ///
 /// - The object is a `T`, and live until the next safepoint of the thread. Neither this nor what is borrowed from it is used after
 ///   that.
 #[derive(Debug)]
-pub struct Own<'a, T = PyAny>(&'a Header, PhantomData<T>);
+pub struct Own<'a, T = PyAny>(NonNull<Header>, PhantomData<(&'a Header, T)>);
 
 impl<T> Clone for Own<'_, T> {
     #[inline]
@@ -119,36 +133,49 @@ impl<'py> Thread<'py> {
             return None;
         }
         // SAFETY: the place had an object. Memory of an object that another thread has freed meanwhile keeps the header of an object
-        // until this thread has reached a quiescent state, and such an object is neither this thread's nor immortal.
-        unsafe { self.own(object) }
+        // until this thread has reached a quiescent state: its own, or that of an object of the same size.
+        let header = unsafe { &*object.cast::<Header>() };
+        // Memory that another thread has freed gets no object of this thread. An object that is immortal, and in the place after
+        // that has been read, was not freed.
+        let is_kept = header.owner.load(Ordering::Relaxed) == self.id
+            || (header.local.load(Ordering::Relaxed) == IMMORTAL && place.load(Ordering::Acquire) == object);
+        is_kept.then(|| {
+            // SAFETY: the address of an object is not NULL.
+            Own(unsafe { NonNull::new_unchecked(object.cast()) }, PhantomData)
+        })
     }
 
     /// An object, if the thread owns it or it is immortal.
     ///
     /// # Safety
     ///
-    /// - `object` is the address of a live object, or of one that was in a place as [`read`](Self::read) says.
+    /// - `object` is the address of a live object.
     /// - Neither the result nor what is borrowed from it is used after the next safepoint of the thread.
     #[inline]
     pub unsafe fn own<'a>(self, object: *mut PyObject) -> Option<Own<'a>> {
-        // SAFETY: an object, or memory that still has the header of one (the caller's promise).
+        // SAFETY: a live object (the caller's promise).
         let header = unsafe { &*object.cast::<Header>() };
         let is_kept =
             header.owner.load(Ordering::Relaxed) == self.id || header.local.load(Ordering::Relaxed) == IMMORTAL;
-        is_kept.then_some(Own(header, PhantomData))
+        is_kept.then(|| {
+            // SAFETY: the address of an object is not NULL.
+            Own(unsafe { NonNull::new_unchecked(object.cast()) }, PhantomData)
+        })
     }
 
     /// Several new references to an object.
     #[inline]
     pub fn new_references<const N: usize, T>(self, object: Own<'_, T>) -> [Bound<'py, T>; N] {
-        let local = object.0.local.load(Ordering::Relaxed);
+        let header = object.header();
+        let local = header.local.load(Ordering::Relaxed);
         if cfg!(Py_DEBUG) {
             // This counts all references of the process, too.
             // SAFETY: a live object.
             (0..N).for_each(|_| unsafe { ffi::Py_IncRef(object.as_ptr()) });
         } else if local != IMMORTAL {
             // Only this thread changes the local count of an object that it owns.
-            object.0.local.store(local + N as u32, Ordering::Relaxed);
+            // The largest count is that of immortal objects, so it stays there.
+            header.local.store(local.saturating_add(N as u32), Ordering::Relaxed);
         }
         [(); N].map(|()| {
             // SAFETY: one of the references.
@@ -197,7 +224,13 @@ impl<'py> Thread<'py> {
 impl<'a, T> Own<'a, T> {
     #[inline]
     fn as_ptr(self) -> *mut PyObject {
-        ptr::from_ref(self.0).cast_mut().cast()
+        self.0.as_ptr().cast()
+    }
+
+    #[inline]
+    fn header(self) -> &'a Header {
+        // SAFETY: a live object (invariants) starts with these fields, which all allow that other threads change them.
+        unsafe { self.0.as_ref() }
     }
 
     /// The object, borrowed.
@@ -232,13 +265,13 @@ impl<'a> Own<'a> {
     /// Whether there is a single reference to the object; false if it is immortal.
     #[inline]
     pub fn is_unique(self) -> bool {
-        self.0.local.load(Ordering::Relaxed) == 1 && self.0.shared.load(Ordering::Relaxed) == 0
+        self.header().local.load(Ordering::Relaxed) == 1 && self.header().shared.load(Ordering::Relaxed) == 0
     }
 
     /// The length, if this is exactly a `str`.
     #[inline]
     pub fn str_len(self) -> Option<usize> {
-        if !ptr::eq(self.0.class.load(Ordering::Relaxed), &raw const ffi::PyUnicode_Type) {
+        if !ptr::eq(self.header().class.load(Ordering::Relaxed), &raw const ffi::PyUnicode_Type) {
             return None;
         }
         // SAFETY: a `str` starts with these fields, and is live (invariants).
@@ -255,7 +288,7 @@ impl<'a> Own<'a> {
         let length = self.str_len()?;
         // SAFETY: two objects of type `str`.
         Some(
-            length == Own(Header::of(other), PhantomData::<PyAny>).str_len()?
+            length == Own::<PyAny>(Header::pointer_of(other), PhantomData).str_len()?
                 && unsafe { ffi::PyUnicode_Equal(self.as_ptr(), other.as_ptr()) } != 0,
         )
     }

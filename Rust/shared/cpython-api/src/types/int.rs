@@ -169,11 +169,13 @@ impl Bound<'_> {
         if unsafe { cpython_sys::shim_digit_size } != 4 {
             return None;
         }
-        // SAFETY: an `int` starts with these fields, which nobody changes.
-        let int = unsafe { &*self.as_ptr().cast::<SmallInt>() };
+        let int = self.as_ptr().cast::<SmallInt>();
+        // SAFETY: an `int` starts with this field, which nobody changes.
+        let tag = unsafe { (*int).tag };
         // A single digit and the sign "positive", or no digit and the sign "zero"; the bit of immortal ones does not matter.
-        match int.tag & !4 {
-            0b1000 => Some(int.digit as usize),
+        match tag & !4 {
+            // SAFETY: it has a digit, which nobody changes. No reference, as the object may end after it, and the structure is padded.
+            0b1000 => Some(unsafe { (*int).digit } as usize),
             0b0001 => Some(0),
             _ => None,
         }

@@ -16,8 +16,8 @@ const FEW: usize = 8;
 ///
 /// # Invariants
 ///
-/// - `items` points to `len` places for items of the sequence that is built in `'id`, or for those that it is made of, of which the first `filled` are set and the
-///   others own nothing. `'id` is a lifetime that no other builder has, so that builders of two sequences cannot be exchanged.
+/// - `items` points to `len` places for items of the sequence that is built in `'id`, or for those that it is made of. The first
+///   `filled` are set, and the others own nothing. `'id` is a lifetime that no other builder has, so that builders of two sequences cannot be exchanged.
 pub struct SequenceBuilder<'id, 'py> {
     py: Python<'py>,
     items: *mut *mut ffi::PyObject,
