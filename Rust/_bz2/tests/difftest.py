@@ -58,5 +58,18 @@ def decompressor(gen):
     return program
 
 
+def other_row(line, c, rust):
+    """Tell two names of one row: only bits of `origPtr` differ, which is 24 bits long.
+
+    The header of the block, and so its place, may be in the bytes that an earlier line returned.
+    """
+    both = [side.detail[1] for side in (c, rust) if side.type == 'bytes']
+    if len(both) != 2 or len(both[0]) != len(both[1]):
+        return False
+    bits = int.from_bytes(both[0]) ^ int.from_bytes(both[1])
+    return bits.bit_length() - (bits & -bits).bit_length() < 24
+
+
 HELPERS = {'packed': packed}
 PROGRAMS = [compressor, decompressor, decompressor]
+ALLOWED = [('a block repeats a longer string, and several of its rows are equal', other_row)]

@@ -183,6 +183,10 @@ print(json.dumps({{'programs': 5, 'allowed': {{}}}}))
 """
 
 
+# What a worker does at the end of its time.
+FINISHED = """print('{"programs": 5, "allowed": {}}'); raise SystemExit"""
+
+
 class DriverTest(unittest.TestCase):
     def fuzz(self, side, end):
         """Run the driver on a worker that ends so while it is at a side."""
@@ -207,6 +211,13 @@ class DriverTest(unittest.TestCase):
         _, differences, _, slow = self.fuzz(2, 'time.sleep(60)')
         self.assertIn('HANG in Rust', differences[1])
         self.assertEqual(slow, [])
+
+    def test_rust_may_take_as_long_as_c_did(self):
+        sides = 'time.sleep(0.8); pathlib.Path(path).write_bytes(struct.pack("<qq", 7, 2)); time.sleep'
+        _, differences, _, slow = self.fuzz(1, f'{sides}(1.4); {FINISHED}')
+        self.assertEqual((len(differences), len(slow)), (1, 0))
+        _, differences, _, _ = self.fuzz(1, f'{sides}(60)')
+        self.assertIn('HANG in Rust', differences[1])
 
     def test_slow_c_is_passed_over(self):
         _, differences, _, slow = self.fuzz(1, 'time.sleep(60)')
