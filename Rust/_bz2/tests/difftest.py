@@ -58,7 +58,7 @@ def decompressor(gen):
     return program
 
 
-def other_row(line, c, rust):
+def other_row(line, c, rust, before):
     """Tell two names of one row: only bits of `origPtr` differ, which is 24 bits long.
 
     The header of the block, and so its place, may be in the bytes that an earlier line returned.

@@ -215,6 +215,6 @@ PROGRAMS = [scanner, scanner, encoder, encoder, changing, strings]
 ALLOWED = [
     (
         'separators whose type is a subclass of str are written as they are',
-        lambda line, c, rust: 'str.__str__' in c.log and 'str.__str__' not in rust.log,
+        lambda line, c, rust, before: 'str.__str__' in c.log and 'str.__str__' not in rust.log,
     ),
 ]

@@ -57,7 +57,7 @@ PROGRAMS = [programs]
 ALLOWED = [
     (
         'a MemoryError that is raised while a buffer is requested is propagated',
-        lambda line, c, rust: 'Buffer(MemoryError)' in line
+        lambda line, c, rust, before: 'Buffer(MemoryError)' in line
         and c.kind == rust.kind == 'raised'
         and (c.type, rust.type) == ('TypeError', 'MemoryError'),
     ),

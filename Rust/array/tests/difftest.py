@@ -80,7 +80,7 @@ PROGRAMS = [arrays]
 ALLOWED = [
     (
         'an item that is appended or inserted is converted once',
-        lambda line, c, rust: line.partition('(')[0].endswith(('.append', '.insert', '.fromlist'))
+        lambda line, c, rust, before: line.partition('(')[0].endswith(('.append', '.insert', '.fromlist'))
         and c.log == rust.log * 2,
     ),
 ]

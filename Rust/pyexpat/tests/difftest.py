@@ -72,7 +72,7 @@ KEYWORD_WITH_LETTER = re.compile(r'<![A-Z]*\\x[89a-f]')
 ALLOWED = [
     (
         'where the error is in a keyword that has a letter above 0x7F of an 8-bit encoding',
-        lambda line, c, rust: KEYWORD_WITH_LETTER.search(line)
+        lambda line, c, rust, before: KEYWORD_WITH_LETTER.search(line)
         and c.kind == rust.kind == 'raised'
         and c.type == rust.type == 'xml.parsers.expat.ExpatError',
     ),

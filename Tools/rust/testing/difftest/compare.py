@@ -143,9 +143,11 @@ class Comparer:
             self.phase('')
         if found is None:
             return None
+        # The outcomes of these are the same on both sides.
+        before = [(line.text(), outcome) for line, outcome in zip(program[: found.line], c, strict=False)]
         for reason, applies in self.allowed:
             # The steps after an allowed difference are not compared: the objects are no longer in the same state.
-            if applies(program[found.line].text(), found.c, found.rust):
+            if applies(program[found.line].text(), found.c, found.rust, before):
                 self.counts[reason] += 1
                 return None
         return found

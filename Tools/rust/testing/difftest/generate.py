@@ -8,7 +8,8 @@ that does.  `Rust/NAME/tests/difftest.py` may define
   SKIP        names that are not called by their signature
   PROGRAMS    functions of a generator that return a program: how objects with state are used
   HELPERS     more names for the programs
-  ALLOWED     [(reason, function(line, C outcome, Rust outcome))]: the differences of Doc/differences.md
+  ALLOWED     [(reason, function(line, C outcome, Rust outcome, [(line, outcome)] before))]: the differences of
+              Doc/differences.md
   FOUND       programs that once differed, each a list of lines, which every run repeats first
 """
 
