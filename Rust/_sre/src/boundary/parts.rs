@@ -13,8 +13,8 @@ use cpython_api::{Bound, PyResult, StrData};
 const PLACES: usize = 256;
 /// The table is made after this many parts: it costs as much as a few of them.
 const FIRST: usize = 32;
-/// A part that is found saves as much time as one that is not found costs. The table is dropped when the latter have been
-/// so many more than the former, and half of that at the start.
+/// The limit of `left`, which starts at half of it. A part that is found adds one, since it saves as much time as one that
+/// is not found costs; that one takes one away. The table is dropped at zero.
 const PATIENCE: u32 = 512;
 
 struct Entry<'py> {
