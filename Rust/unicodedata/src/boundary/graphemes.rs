@@ -5,7 +5,8 @@ use crate::graphemes::Graphemes;
 use cpython_api::types::{PyModule, PyStr, PyType};
 use cpython_api::{
     Arg, BiasedLock, Borrowed, Bound, Class, Instance, InstanceData, ModuleState, Py, Py_ssize_t, PyObject, PyResult,
-    Python, StrData, Traversal, Visit, entry, exec_with_classes, instance_slots, into_c_result, method, rust_instance,
+    Python, StrData, Traversal, Visit, entry, exec_with_classes, instance_slots, into_c_result, method, method_next,
+    rust_instance,
 };
 use std::ffi::{CStr, c_int};
 use std::mem::{self, offset_of};
@@ -174,7 +175,7 @@ fn iter_graphemes<'py>(
     class.object(py, GraphemeBreakIterator { text: text.to_owned().unbind(), data, segment, clusters })
 }
 
-/// The next segment.
+/// The slot `tp_iternext`.
 ///
 /// # Safety
 ///
@@ -182,34 +183,61 @@ fn iter_graphemes<'py>(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn unicodedata_GraphemeBreakIterator_next(iterator: *mut PyObject) -> *mut PyObject {
     // SAFETY: a slot is called with an object of its class, which its caller keeps for the call.
-    let iterator = unsafe { Arg::<Instance<GraphemeBreakIterator>>::new(&iterator) };
+    let this = unsafe { Arg::<Instance<GraphemeBreakIterator>>::new(&iterator) };
     // SAFETY: on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    let iterator = iterator.bind(py);
-    let next = {
-        let mut clusters = iterator.lock(|data| &data.clusters);
-        match iterator.data().data {
+    let this = this.bind(unsafe { Python::assume_attached() });
+    // Neither this nor a segment panics; the wait for another thread may.
+    let next = match this.lock_as_owner(|data| &data.clusters) {
+        Some(mut clusters) => this.data().advance(&mut clusters),
+        // SAFETY: as for this function.
+        None => return unsafe { next_of_shared(iterator) },
+    };
+    match next {
+        Some(range) => into_c_result(segment(this, range)),
+        None => ptr::null_mut(),
+    }
+}
+
+/// The slot of an iterator that another thread owns or has used.
+///
+/// # Safety
+///
+/// As for [`unicodedata_GraphemeBreakIterator_next`].
+#[cold]
+#[inline(never)]
+unsafe fn next_of_shared(iterator: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a slot is called with an object of its class, which its caller keeps, on an attached thread.
+    unsafe {
+        method_next::<GraphemeBreakIterator>(c"unicodedata.GraphemeBreakIterator.__next__", iterator, move |iterator| {
+            let next = iterator.data().advance(&mut iterator.lock(|data| &data.clusters));
+            next.map(|range| segment(iterator, range)).transpose()
+        })
+    }
+}
+
+impl GraphemeBreakIterator {
+    /// The next cluster: its start and end.
+    #[inline]
+    fn advance(&self, clusters: &mut Graphemes) -> Option<(usize, usize)> {
+        match self.data {
             StrData::Ucs1(units) => clusters.next(&TABLES, units),
             StrData::Ucs2(units) => clusters.next(&TABLES, units),
             StrData::Ucs4(units) => clusters.next(&TABLES, units),
         }
-    };
-    let Some((start, end)) = next else { return ptr::null_mut() };
-    into_c_result(segment(iterator, start as Py_ssize_t, end as Py_ssize_t))
+    }
 }
 
 /// A part of the text of an iterator.
 fn segment<'py>(
     iterator: Borrowed<'_, 'py, Instance<GraphemeBreakIterator>>,
-    start: Py_ssize_t,
-    end: Py_ssize_t,
+    (start, end): (usize, usize),
 ) -> PyResult<Bound<'py>> {
     let py = iterator.py();
     let class = iterator.data().segment.bind(py).as_type_ptr();
     // SAFETY: the class with these slots, which the iterator keeps.
     let class = unsafe { Class::new(&class) };
     let text = iterator.data().text.clone_ref(py);
-    class.object(py, Segment { text, start, end })
+    class.object(py, Segment { text, start: start as Py_ssize_t, end: end as Py_ssize_t })
 }
 
 /// `str(segment)`
