@@ -71,10 +71,13 @@ fn overrun(py: Python<'_>) -> PyResult<Bound<'_>> {
 fn race(py: Python<'_>) -> PyResult<Bound<'_>> {
     static mut CALLS: u32 = 0;
     let calls = &raw mut CALLS;
-    // SAFETY: there is none; this is the defect.
-    let before = unsafe { calls.read() };
-    // SAFETY: there is none; this is the defect.
-    unsafe { calls.write(black_box(before).wrapping_add(1)) };
+    // Long enough for calls in several threads to overlap: a collection between them would order them.
+    for _ in 0..10_000 {
+        // SAFETY: there is none; this is the defect.
+        let before = unsafe { calls.read() };
+        // SAFETY: there is none; this is the defect.
+        unsafe { calls.write(black_box(before).wrapping_add(1)) };
+    }
     int(py, 0)
 }
 
