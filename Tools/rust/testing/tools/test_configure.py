@@ -551,11 +551,11 @@ class Configure(unittest.TestCase):
     def test_debugging_information(self):
         for flags, value in (
             ('-O3', 'false'),
-            ('-g -O3', 'true'),
-            ('-O2 -g3', 'true'),
-            ('-ggdb', 'true'),
+            ('-g -O3', '"line-tables-only"'),
+            ('-O2 -g3', '"full"'),
+            ('-ggdb', '"full"'),
             ('-g -g0', 'false'),
-            ('-g1', '"limited"'),
+            ('-g1', '"line-tables-only"'),
             ('-fgnu -gno-strict', 'false'),
         ):
             with self.subTest(flags=flags):
