@@ -116,9 +116,12 @@ def main():
         rows.append(('a clean build, without Rust', f'{plain:.0f} s', ''))
         more = f'at most 25 % more: {100 * (rust / plain - 1):.0f} %'
         rows.append(('a clean build, with Rust', f'{rust:.0f} s', more))
-    part = rust_part(os.environ.get('CARGO', 'cargo'), args.profile, args.features, args.jobs)
-    rows.append(('a clean build of the Rust part alone', f'{part:.0f} s', ''))
-    for module in args.features.split(','):
+    cargo, features = os.environ.get('CARGO', 'cargo'), args.features.split(',')
+    default = [module.name for module in setup_rust.modules() if module.stage == 'default' and module.name in features]
+    for label, names in ((f'all {len(features)} modules', features), (f'the {len(default)} default modules', default)):
+        part = rust_part(cargo, args.profile, ','.join(names), args.jobs)
+        rows.append((f'a clean build of the Rust part alone, {label}', f'{part:.1f} s', ''))
+    for module in features:
         rows.append((f'`make` after an edit in {module}', f'{edit(module, args.jobs):.1f} s', 'at most 6 s'))
     ours = pathlib.Path('cpython/python').resolve()
     programs = [ours] + ([args.plain_python.resolve()] if args.plain_python else [])

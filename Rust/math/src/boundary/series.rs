@@ -10,7 +10,7 @@ use crate::real;
 use crate::sum::{ExactSum, SumError};
 use crate::superaccumulator::{LARGE, SmallSuperaccumulator};
 use cpython_api::exceptions::{PyMemoryError, PyOverflowError, PyValueError};
-use cpython_api::types::{ExactCheck, PyFloat, PyInt};
+use cpython_api::types::{ExactCheck, PyFloat, PyInt, PyList};
 use cpython_api::{
     Arg, BLOCK, Borrowed, Bound, Doubles, IntView, Item, Items, Number, Numbers, Pairs, PyErr, PyObject, PyResult,
     Python, entry, into_c_result,
@@ -212,6 +212,9 @@ fn sumprod_of_few<'py>(py: Python<'py>, pairs: Pairs<'_>, fma: Fma) -> Option<Py
 
 fn sumprod<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = p.py();
+    if let (Some(x), Some(y)) = (only_int(p), only_int(q)) {
+        return x.mul(&y);
+    }
     let (mut p, mut q) = (Items::new(p)?, Items::new(q)?);
     let mut total = DotProduct::new(py);
     let (mut p_numbers, mut q_numbers) = (Numbers::new(), Numbers::new());
@@ -253,6 +256,13 @@ fn sumprod<'py>(p: Borrowed<'_, 'py>, q: Borrowed<'_, 'py>) -> PyResult<Bound<'p
             }
         }
     }
+}
+
+/// The item of a list of one int.
+fn only_int<'py>(items: Borrowed<'_, 'py>) -> Option<Bound<'py>> {
+    let items = items.cast_exact::<PyList>()?;
+    let item = items.get_item(0).filter(PyInt::check_exact)?;
+    items.get_item(1).is_none().then_some(item)
 }
 
 fn object<'py>(py: Python<'py>, item: Item<'py>) -> PyResult<Bound<'py>> {
