@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::core::{Core, Item, Place, enqueue, input};
 use crate::dtd::{Dtd, ElementType, Shared, lock};
 use crate::error::Error;
-use crate::event::{AttributeSpan, Handlers, Span};
+use crate::event::{AttributeSpan, Handlers, Source, Span};
 use crate::namespaces::DEFAULT;
 use crate::scan::{self, RawAttribute, Reference};
 
@@ -139,7 +139,7 @@ impl Core {
             let pos = place.pos;
             self.id_attribute = self.attributes.iter().position(|attribute| {
                 let name = attribute.name;
-                !name.scratch && rest.get(name.start - pos..name.end - pos) == Some(&**id)
+                !name.is_scratch() && rest.get(name.start - pos..name.end - pos) == Some(&**id)
             });
         }
         Ok(())
@@ -148,7 +148,8 @@ impl Core {
     /// Puts a namespace declaration in scope and its event into the queue.
     fn declare(&mut self, prefix_name: &[u8], value: Span, raw_value: &[u8]) -> Result<(), Error> {
         let Some(namespaces) = &mut self.namespaces else { return Ok(()) };
-        let uri = if value.scratch { self.scratch.get(value.start..value.end).unwrap_or_default() } else { raw_value };
+        let uri =
+            if value.is_scratch() { self.scratch.get(value.start..value.end).unwrap_or_default() } else { raw_value };
         let prefix = namespaces.prefix(prefix_name)?;
         namespaces.declare(prefix, uri)?;
         let undeclared = prefix == DEFAULT && value.start == value.end;
@@ -165,7 +166,7 @@ impl Core {
             return Ok(());
         }
         let base = self.store(&element.default_text)?.start;
-        let scratch = |start, end| Span { start: base + start, end: base + end, scratch: true };
+        let scratch = |start, end| Span { start: base + start, end: base + end, source: Source::Scratch };
         try_alloc::reserve(&mut self.attributes, element.defaults.len())?;
         for default in &element.defaults {
             if !all && self.specified_definitions.get(default.definition).copied().unwrap_or(false) {
@@ -199,7 +200,7 @@ impl Core {
             let Some(attribute) = self.attributes.get_mut(at) else { continue };
             let span = attribute.name;
             let copy;
-            let name = if span.scratch {
+            let name = if span.is_scratch() {
                 copy = try_alloc::copy(self.scratch.get(span.start..span.end).unwrap_or_default())?;
                 &*copy
             } else {
@@ -212,7 +213,7 @@ impl Core {
             };
             let start = self.scratch.len();
             let end = namespaces.expand(prefix, local.get(1..).unwrap_or_default(), &mut self.scratch)?;
-            attribute.name = Span { start, end: self.scratch.len(), scratch: true };
+            attribute.name = Span { start, end: self.scratch.len(), source: Source::Scratch };
             expanded.push((start, end));
         }
         let name = |&(start, end): &(usize, usize)| self.scratch.get(start..end).unwrap_or_default();
@@ -291,7 +292,7 @@ impl Core {
                     Ok(Reference::Entity(length)) => {
                         let name = rest.get(1..length - 1).unwrap_or_default();
                         if let Some(c) = scan::predefined_entity(name) {
-                            try_alloc::extend(&mut self.scratch, c.as_bytes())?;
+                            try_alloc::extend(&mut self.scratch, &[c])?;
                         } else {
                             opened =
                                 self.entity_in_attribute(name, dtd, in_declaration).map_err(
@@ -333,7 +334,7 @@ impl Core {
         if !is_cdata && self.scratch.len() > from && self.scratch.last() == Some(&b' ') {
             self.scratch.pop();
         }
-        Ok(Span { start: from, end: self.scratch.len(), scratch: true })
+        Ok(Span { start: from, end: self.scratch.len(), source: Source::Scratch })
     }
 
     /// The replacement text of an entity that an attribute value refers to; `None` for one that is skipped. The flag of

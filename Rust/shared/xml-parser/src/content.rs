@@ -111,7 +111,7 @@ impl Core {
     #[inline]
     fn newline(&mut self, place: Place, start: usize, end: usize) -> Flow {
         if self.handlers.contains(Handlers::CHARACTER_DATA) {
-            return Flow::Event(Item::Static("\n"));
+            return self.report(Item::Character(b'\n'));
         }
         self.default(place, start, end)
     }
@@ -128,7 +128,7 @@ impl Core {
                         self.mark(place, pos, pos + length);
                         self.state = State::Cdata;
                         Ok(if self.handlers.contains(Handlers::START_CDATA_SECTION) {
-                            Flow::Event(Item::StartCdata)
+                            self.report(Item::StartCdata)
                         } else {
                             self.default(place, pos, pos + length)
                         })
@@ -155,10 +155,10 @@ impl Core {
             return Ok(self.default(place, pos, pos + length));
         }
         let mut data = self.normalize_lines(rest, 4, length - 3)?;
-        if !data.scratch {
+        if !data.is_scratch() {
             data = input(pos + 4, pos + length - 3);
         }
-        Ok(Flow::Event(Item::Comment(data)))
+        Ok(self.report(Item::Comment(data)))
     }
 
     /// A processing instruction (16) in content.
@@ -191,7 +191,7 @@ impl Core {
             start += 1;
         }
         let data = self.normalize_lines(text, start, end)?;
-        Ok(Flow::Event(Item::Pi { target, data }))
+        Ok(self.report(Item::Pi { target, data }))
     }
 
     /// A reference (67) in content.
@@ -205,7 +205,7 @@ impl Core {
                 };
                 if self.handlers.contains(Handlers::CHARACTER_DATA) {
                     let span = self.store(c.encode_utf8(&mut [0; 4]).as_bytes())?;
-                    return Ok(Flow::Event(Item::Text(span)));
+                    return Ok(self.report(Item::Text(span)));
                 }
                 Ok(self.default(place, pos, pos + length))
             }
@@ -214,7 +214,7 @@ impl Core {
                 let name = rest.get(1..length - 1).unwrap_or_default();
                 if let Some(c) = scan::predefined_entity(name) {
                     if self.handlers.contains(Handlers::CHARACTER_DATA) {
-                        return Ok(Flow::Event(Item::Static(c)));
+                        return Ok(self.report(Item::Character(c)));
                     }
                     return Ok(self.default(place, pos, pos + length));
                 }
@@ -235,7 +235,7 @@ impl Core {
                 self.mark(place, pos, pos + 3);
                 self.state = State::Content;
                 if self.handlers.contains(Handlers::END_CDATA_SECTION) {
-                    return Ok(Flow::Event(Item::EndCdata));
+                    return Ok(self.report(Item::EndCdata));
                 }
                 Ok(self.default(place, pos, pos + 3))
             }

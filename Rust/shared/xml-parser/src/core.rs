@@ -9,7 +9,7 @@ use crate::accounting::Accounting;
 use crate::chars::Stop;
 use crate::dtd::{Dtd, Shared};
 use crate::error::Error;
-use crate::event::{AttributeSpan, Handlers, Span};
+use crate::event::{AttributeSpan, Handlers, Source, Span};
 use crate::grammar::Grammar;
 use crate::input::Encoding;
 use crate::model::{Node, Scaffold};
@@ -54,7 +54,8 @@ pub(crate) enum Item {
         name: Span,
     },
     Text(Span),
-    Static(&'static str),
+    /// An ASCII character that the input does not have: that of a line end or of a predefined entity.
+    Character(u8),
     Pi {
         target: Span,
         data: Span,
@@ -165,17 +166,14 @@ pub(crate) struct Place {
 /// The result of a step.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Flow {
-    Event(Item),
+    /// The event in [`Core::item`] is next.
+    Event,
     /// The token is complete; continue at `next`.
     Next,
     /// The token is not complete.
     More,
     /// Continue in an internal entity.
-    Entity {
-        entity: usize,
-        is_parameter: bool,
-        between_declarations: bool,
-    },
+    Entity { entity: usize, is_parameter: bool, between_declarations: bool },
     /// The text of an internal entity ends.
     EntityEnd,
     /// Continue with the items in the queue.
@@ -256,6 +254,9 @@ pub(crate) struct Core {
     /// Text that is reported in another form than it has in the input. Valid until the queue is empty.
     pub(crate) scratch: Vec<u8>,
     pub(crate) queue: VecDeque<Item>,
+    /// The event that is reported. It stays here until the caller has it: to copy it would take longer than to read the token, as a
+    /// processor cannot forward stores to a wider load.
+    pub(crate) item: Item,
     /// A long text that is reported in pieces.
     pub(crate) pieces: Option<(usize, usize, bool)>,
     /// Start and end of the current event in the text of the input.
@@ -283,7 +284,7 @@ pub(crate) fn enqueue(queue: &mut VecDeque<Item>, item: Item) -> Result<(), Erro
 /// A span of the input.
 #[inline]
 pub(crate) const fn input(start: usize, end: usize) -> Span {
-    Span { start, end, scratch: false }
+    Span { start, end, source: Source::Input }
 }
 
 impl Core {
@@ -331,6 +332,7 @@ impl Core {
             id_attribute: None,
             scratch: Vec::new(),
             queue: VecDeque::new(),
+            item: Item::NotStandalone,
             pieces: None,
             event: None,
             next: 0,
@@ -347,7 +349,7 @@ impl Core {
     pub(crate) fn store(&mut self, text: &[u8]) -> Result<Span, Error> {
         let start = self.scratch.len();
         try_alloc::extend(&mut self.scratch, text)?;
-        Ok(Span { start, end: self.scratch.len(), scratch: true })
+        Ok(Span { start, end: self.scratch.len(), source: Source::Scratch })
     }
 
     /// Appends text with normalized line ends (2.11) to the scratch area, if there is anything to normalize.
@@ -366,7 +368,7 @@ impl Core {
             rest = rest.get(skip..).unwrap_or_default();
         }
         self.scratch.extend_from_slice(rest);
-        Ok(Span { start: from, end: self.scratch.len(), scratch: true })
+        Ok(Span { start: from, end: self.scratch.len(), source: Source::Scratch })
     }
 
     /// Sets the position of the current event.
@@ -413,11 +415,18 @@ impl Core {
             return Flow::Queue;
         }
         let span = input(start, end);
-        Flow::Event(if default { Item::Default(span) } else { Item::Text(span) })
+        self.report(if default { Item::Default(span) } else { Item::Text(span) })
     }
 
-    /// The next piece of a long text.
-    pub(crate) fn next_piece(&mut self, text: &[u8]) -> Option<Item> {
+    /// Reports an event.
+    #[inline]
+    pub(crate) const fn report(&mut self, item: Item) -> Flow {
+        self.item = item;
+        Flow::Event
+    }
+
+    /// Reports the next piece of a long text, if there is one.
+    pub(crate) fn next_piece(&mut self, text: &[u8]) -> Option<Flow> {
         let (start, end, default) = self.pieces?;
         let mut cut = end;
         if end - start > PIECE {
@@ -429,7 +438,7 @@ impl Core {
         self.pieces = if cut < end { Some((cut, end, default)) } else { None };
         self.event = Some((start, cut));
         let span = input(start, cut);
-        Some(if default { Item::Default(span) } else { Item::Text(span) })
+        Some(self.report(if default { Item::Default(span) } else { Item::Text(span) }))
     }
 
     /// Whether a text is reported in pieces.
@@ -437,9 +446,9 @@ impl Core {
         self.converted && span.end - span.start > PIECE
     }
 
-    /// Whether the caller has requested this item.
-    pub(crate) fn wants(&self, item: Item) -> bool {
-        let handler = match item {
+    /// Whether the caller has requested the event.
+    pub(crate) fn is_requested(&self) -> bool {
+        let handler = match self.item {
             Item::StartNamespace { .. } => Handlers::START_NAMESPACE_DECL,
             Item::EndNamespace { .. } => Handlers::END_NAMESPACE_DECL,
             Item::Start { .. } => Handlers::START_ELEMENT,

@@ -284,8 +284,8 @@ impl Core {
             return Ok(Flow::Queue);
         }
         match self.default(place, start, end) {
-            Flow::Event(item) if !self.queue.is_empty() => {
-                enqueue(&mut self.queue, item)?;
+            Flow::Event if !self.queue.is_empty() => {
+                enqueue(&mut self.queue, self.item)?;
                 Ok(Flow::Queue)
             }
             flow => Ok(flow),
@@ -585,7 +585,7 @@ impl Core {
                 }
                 dtd.keep_processing = dtd.standalone;
                 if role == Role::ParamEntityRef && self.handlers.contains(Handlers::SKIPPED_ENTITY) {
-                    return Ok(Flow::Event(Item::Skipped { name: input(start + 1, end - 1), is_parameter: true }));
+                    return Ok(self.report(Item::Skipped { name: input(start + 1, end - 1), is_parameter: true }));
                 }
                 return self.finish_token(place, true);
             };

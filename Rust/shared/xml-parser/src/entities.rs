@@ -69,7 +69,7 @@ impl Core {
     /// A reference that is skipped.
     fn skipped(&mut self, name: Span, place: Place, start: usize, end: usize) -> Flow {
         if self.handlers.contains(Handlers::SKIPPED_ENTITY) {
-            return Flow::Event(Item::Skipped { name, is_parameter: false });
+            return self.report(Item::Skipped { name, is_parameter: false });
         }
         self.default(place, start, end)
     }

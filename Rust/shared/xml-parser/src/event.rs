@@ -301,13 +301,31 @@ pub struct Attribute<'a> {
     pub value: &'a [u8],
 }
 
-/// The location of a piece of text: in the input (or the text of the entity that is being read), or in the scratch area
-/// of the parser.
+/// Where a piece of text is. It has the size of a word, so that a [`Span`] has no padding, and is copied by registers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(usize)]
+pub(crate) enum Source {
+    /// In the input, or in the text of the entity that is being read.
+    #[default]
+    Input,
+    /// In the scratch area of the parser.
+    Scratch,
+}
+
+/// The location of a piece of text.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Span {
     pub(crate) start: usize,
     pub(crate) end: usize,
-    pub(crate) scratch: bool,
+    pub(crate) source: Source,
+}
+
+impl Span {
+    /// Whether the text is in the scratch area.
+    #[inline]
+    pub(crate) const fn is_scratch(self) -> bool {
+        matches!(self.source, Source::Scratch)
+    }
 }
 
 /// Name and value of an attribute of the current start tag.
@@ -358,7 +376,7 @@ impl<'a> Attributes<'a> {
 
     #[inline]
     fn text(&self, span: Span) -> &'a [u8] {
-        let source = if span.scratch { self.scratch } else { self.input };
+        let source = if span.is_scratch() { self.scratch } else { self.input };
         source.get(span.start..span.end).unwrap_or_default()
     }
 }

@@ -159,19 +159,19 @@ impl Parser {
     #[inline]
     pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Error> {
         match self.advance() {
-            Ok(Some(item)) => Ok(Some(self.event(item))),
-            Ok(None) => Ok(None),
+            Ok(true) => Ok(Some(self.event())),
+            Ok(false) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// The next event as an item.
-    fn advance(&mut self) -> Result<Option<Item>, Error> {
+    /// Reads the next event; `false` if there is none.
+    fn advance(&mut self) -> Result<bool, Error> {
         if let Some(error) = self.error {
             return Err(error);
         }
         if !self.ready {
-            return Ok(None);
+            return Ok(false);
         }
         let result = self.run();
         if let Err(error) = result {
@@ -183,23 +183,20 @@ impl Parser {
         result
     }
 
-    fn run(&mut self) -> Result<Option<Item>, Error> {
+    fn run(&mut self) -> Result<bool, Error> {
         loop {
-            if self.core.pieces.is_some() {
-                let text = self.input.text();
-                if let Some(item) = self.core.next_piece(text) {
-                    return Ok(Some(item));
-                }
+            if self.core.pieces.is_some() && self.core.next_piece(self.input.text()).is_some() {
+                return Ok(true);
             }
             if let Some(item) = self.core.queue.pop_front() {
-                if let Some(item) = self.take(item)? {
-                    return Ok(Some(item));
+                if self.take(item)? {
+                    return Ok(true);
                 }
                 continue;
             }
             self.core.scratch.clear();
             match self.step()? {
-                Flow::Event(item) => return Ok(Some(item)),
+                Flow::Event => return Ok(true),
                 Flow::Next | Flow::Queue => {}
                 Flow::More => {
                     self.ready = false;
@@ -208,7 +205,7 @@ impl Parser {
                     } else {
                         self.input.attempted(self.attempt);
                     }
-                    return Ok(None);
+                    return Ok(false);
                 }
                 Flow::Entity { entity, is_parameter, between_declarations } => {
                     self.open_entity(entity, is_parameter, between_declarations)?;
@@ -218,27 +215,28 @@ impl Parser {
         }
     }
 
-    /// An item from the queue: a requested event, or an action.
-    fn take(&mut self, item: Item) -> Result<Option<Item>, Error> {
+    /// An item from the queue: an action, or an event, which is reported if it is requested.
+    fn take(&mut self, item: Item) -> Result<bool, Error> {
+        self.core.item = item;
         match item {
             Item::Then(then) => {
                 self.then(then)?;
-                Ok(None)
+                Ok(false)
             }
-            item if !self.core.wants(item) => Ok(None),
-            Item::EmptyEnd { name } => {
+            _ if !self.core.is_requested() => Ok(false),
+            Item::EmptyEnd { .. } => {
                 if self.open.is_empty()
                     && let Some((_, end)) = self.core.event
                 {
                     self.core.event = Some((end, end));
                 }
-                Ok(Some(Item::End { name }))
+                Ok(true)
             }
-            Item::Default(span) if self.open.is_empty() && !span.scratch && self.core.must_split(span) => {
+            Item::Default(span) if self.open.is_empty() && !span.is_scratch() && self.core.must_split(span) => {
                 self.core.pieces = Some((span.start, span.end, true));
-                Ok(None)
+                Ok(false)
             }
-            item => Ok(Some(item)),
+            _ => Ok(true),
         }
     }
 

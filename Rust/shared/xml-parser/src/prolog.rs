@@ -115,8 +115,8 @@ impl Core {
         }
         if self.handlers.contains(Handlers::XML_DECL) {
             enqueue(&mut self.queue, Item::XmlDecl { standalone: found.standalone })?;
-        } else if let Flow::Event(item) = self.default(place, pos, pos + length) {
-            enqueue(&mut self.queue, item)?;
+        } else if matches!(self.default(place, pos, pos + length), Flow::Event) {
+            enqueue(&mut self.queue, self.item)?;
         }
         enqueue(&mut self.queue, Item::Then(Then::XmlDecl))?;
         Ok(Flow::Queue)

@@ -5,6 +5,21 @@ use crate::event::{Attributes, Event, Span, StartElement};
 use crate::model::ContentModel;
 use crate::parser::Parser;
 
+/// An ASCII character as text.
+#[inline]
+fn ascii(character: u8) -> &'static [u8] {
+    static CHARACTERS: [u8; 128] = {
+        let mut characters = [0; 128];
+        let mut c = 0;
+        while c < characters.len() {
+            characters[c] = c as u8;
+            c += 1;
+        }
+        characters
+    };
+    CHARACTERS.get(usize::from(character)..).and_then(|rest| rest.get(..1)).unwrap_or_default()
+}
+
 impl Parser {
     /// The text that spans of the current event refer to.
     #[inline]
@@ -15,19 +30,19 @@ impl Parser {
         }
     }
 
-    /// The event of an item.
+    /// The event that is reported.
     #[inline]
-    pub(crate) fn event(&self, item: Item) -> Event<'_> {
+    pub(crate) fn event(&self) -> Event<'_> {
         let text = self.text();
         let scratch = self.core.scratch.as_slice();
         let get = |span: Span| {
-            let source = if span.scratch { scratch } else { text };
+            let source = if span.is_scratch() { scratch } else { text };
             source.get(span.start..span.end).unwrap_or_default()
         };
         let maybe = |span: Option<Span>| span.map(get);
         let declaration = &self.core.declaration;
         let name = || maybe(declaration.name).unwrap_or_default();
-        match item {
+        match self.core.item {
             Item::Start { name } => Event::StartElement(StartElement {
                 name: get(name),
                 attributes: Attributes {
@@ -40,7 +55,7 @@ impl Parser {
             }),
             Item::End { name } | Item::EmptyEnd { name } => Event::EndElement { name: get(name) },
             Item::Text(span) => Event::CharacterData(get(span)),
-            Item::Static(text) => Event::CharacterData(text.as_bytes()),
+            Item::Character(c) => Event::CharacterData(ascii(c)),
             Item::Pi { target, data } => Event::ProcessingInstruction { target: get(target), data: get(data) },
             Item::Comment(span) => Event::Comment(get(span)),
             Item::StartCdata => Event::StartCdataSection,

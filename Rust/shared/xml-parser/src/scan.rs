@@ -407,13 +407,13 @@ pub(crate) fn char_reference_value(reference: &[u8]) -> Option<char> {
 }
 
 /// The character of a predefined entity (4.6).
-pub(crate) fn predefined_entity(name: &[u8]) -> Option<&'static str> {
+pub(crate) fn predefined_entity(name: &[u8]) -> Option<u8> {
     match name {
-        b"lt" => Some("<"),
-        b"gt" => Some(">"),
-        b"amp" => Some("&"),
-        b"quot" => Some("\""),
-        b"apos" => Some("'"),
+        b"lt" => Some(b'<'),
+        b"gt" => Some(b'>'),
+        b"amp" => Some(b'&'),
+        b"quot" => Some(b'"'),
+        b"apos" => Some(b'\''),
         _ => None,
     }
 }
@@ -554,12 +554,11 @@ impl Tag {
                     };
                 }
             } else if byte == quote {
-                self.open.value.1 = at;
-                self.open.plain = plain;
                 if self.attributes.len() == self.attributes.capacity() && self.attributes.try_reserve(8).is_err() {
                     return Err(TagError::NoMemory);
                 }
-                self.attributes.push(self.open);
+                let RawAttribute { name, value: (start, _), colon, .. } = self.open;
+                self.attributes.push(RawAttribute { name, value: (start, at), colon, plain });
                 self.at = at + 1;
                 self.phase = Phase::Between;
                 return Ok(());

@@ -2,7 +2,7 @@
 
 use crate::core::{Core, Flow, Item, OpenTag, Place, State, Then, enqueue, input};
 use crate::error::Error;
-use crate::event::{Handlers, Span};
+use crate::event::{Handlers, Source, Span};
 use crate::namespaces::Namespaces;
 use crate::scan::{self, TagError};
 
@@ -40,7 +40,7 @@ impl Core {
         let wanted = self.handlers.contains(Handlers::END_ELEMENT);
         let mut name = input(pos + 2, pos + name_end);
         if self.names.len() > open.expanded && wanted {
-            name = Span { start: self.scratch.len(), end: 0, scratch: true };
+            name = Span { start: self.scratch.len(), end: 0, source: Source::Scratch };
             let expanded = self.names.get(open.expanded..).unwrap_or_default();
             try_alloc::extend(&mut self.scratch, expanded)?;
             name.end = self.scratch.len();
@@ -53,7 +53,7 @@ impl Core {
         if self.level == 0 {
             self.state = State::Epilog;
         }
-        Ok(Flow::Event(Item::End { name }))
+        Ok(self.report(Item::End { name }))
     }
 
     /// The end of an element that is reported as `Default`, if at all.
@@ -90,7 +90,7 @@ impl Core {
                 Some(name) => {
                     let start = self.scratch.len();
                     try_alloc::extend(&mut self.scratch, name)?;
-                    Some(Span { start, end: self.scratch.len(), scratch: true })
+                    Some(Span { start, end: self.scratch.len(), source: Source::Scratch })
                 }
                 None => None,
             };
@@ -130,7 +130,7 @@ impl Core {
             };
             let start = self.scratch.len();
             namespaces.expand(prefix, local, &mut self.scratch)?;
-            name = Span { start, end: self.scratch.len(), scratch: true };
+            name = Span { start, end: self.scratch.len(), source: Source::Scratch };
         }
         if empty {
             return self.empty_element(name, place, bindings, length);
@@ -138,13 +138,13 @@ impl Core {
         let start = self.names.len();
         try_alloc::extend(&mut self.names, raw_name)?;
         let expanded = self.names.len();
-        if name.scratch {
+        if name.is_scratch() {
             try_alloc::extend(&mut self.names, self.scratch.get(name.start..name.end).unwrap_or_default())?;
         }
         try_alloc::push(&mut self.tags, OpenTag { name: start, expanded, bindings })?;
         let wanted = self.handlers.contains(Handlers::START_ELEMENT);
         if self.queue.is_empty() {
-            return Ok(if wanted { Flow::Event(Item::Start { name }) } else { self.default(place, pos, pos + length) });
+            return Ok(if wanted { self.report(Item::Start { name }) } else { self.default(place, pos, pos + length) });
         }
         let item = if wanted { Item::Start { name } } else { Item::Default(input(pos, pos + length)) };
         enqueue(&mut self.queue, item)?;
