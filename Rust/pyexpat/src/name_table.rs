@@ -11,8 +11,9 @@ const MOST_BITS: u32 = 12;
 /// The length of the longest name that is cached.
 const MAX_LEN: usize = 31;
 
-/// A name, with its length before it.
-type Key = [u8; MAX_LEN + 1];
+/// A name padded with zeros, with its length in the last byte. It is made of words: bytes that are stored one by one would have to
+/// reach the cache before they can be loaded as words.
+type Key = [u64; 4];
 
 /// Values of names.
 #[derive(Debug)]
@@ -37,25 +38,51 @@ pub fn place(name: &[u8]) -> Option<Place> {
     if name.len() > MAX_LEN {
         return None;
     }
-    let mut key = [0; MAX_LEN + 1];
-    key[0] = name.len() as u8;
-    key[1..=name.len()].copy_from_slice(name);
+    let (words, rest) = name.as_chunks::<8>();
+    let word = |index: usize| match words.get(index) {
+        Some(word) => u64::from_le_bytes(*word),
+        None if index == words.len() => last_word(name, rest),
+        None => 0,
+    };
+    let key = [word(0), word(1), word(2), word(3) | (name.len() as u64) << 56];
     Some(Place { hash: hash(&key), key })
 }
 
-/// The hash of a key: Fowler-Noll-Vo on words of eight bytes; the upper bits are mixed best.
+/// The last bytes of a name, less than eight, as a word.
+#[inline]
+fn last_word(name: &[u8], rest: &[u8]) -> u64 {
+    if let Some(last) = name.last_chunk::<8>() {
+        // The bytes before them are shifted out, in two steps since there may be eight.
+        return u64::from_le_bytes(*last) >> (8 * (7 - rest.len())) >> 8;
+    }
+    if let (Some(first), Some(last)) = (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+        let shift = 8 * (rest.len() - 4);
+        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << shift;
+    }
+    match *rest {
+        [a] => u64::from_le_bytes([a, 0, 0, 0, 0, 0, 0, 0]),
+        [a, b] => u64::from_le_bytes([a, b, 0, 0, 0, 0, 0, 0]),
+        [a, b, c] => u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]),
+        _ => 0,
+    }
+}
+
+/// The hash of a key: Fowler-Noll-Vo on words; the upper bits are mixed best.
 #[inline]
 fn hash(key: &Key) -> u64 {
-    key.chunks_exact(8).fold(0xcbf2_9ce4_8422_2325_u64, |hash, word| {
-        let word = word.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
-        (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    })
+    key.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, word| (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
 /// The slot of a hash in a table of this size.
 #[inline]
 const fn index(hash: u64, bits: u32) -> usize {
     (hash >> (u64::BITS - bits)) as usize
+}
+
+/// Whether two keys are equal, compared word by word.
+#[inline]
+fn is_equal(a: &Key, b: &Key) -> bool {
+    a.iter().zip(b).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
 }
 
 impl<T> Default for NameTable<T> {
@@ -70,7 +97,7 @@ impl<T> NameTable<T> {
     #[must_use]
     pub fn get(&self, place: &Place) -> Option<&T> {
         match self.places.get(index(place.hash, self.bits)) {
-            Some(Some((key, value))) if *key == place.key => Some(value),
+            Some(Some((key, value))) if is_equal(key, &place.key) => Some(value),
             _ => None,
         }
     }
@@ -163,5 +190,15 @@ mod tests {
         table.set(&long, 2);
         assert_ne!(table.get(&short), table.get(&long));
         assert!(place(&[b'a'; 32]).is_none() && place(&[b'a'; 31]).is_some());
+    }
+
+    #[test]
+    fn keys_have_all_bytes_of_a_name() {
+        for len in 0..=super::MAX_LEN {
+            let name: Vec<u8> = (1..=len as u8).collect();
+            let key = place(&name).expect("a short name").key.map(u64::to_le_bytes).concat();
+            assert_eq!((&key[..len], key[31]), (&name[..], len as u8));
+            assert!(key[len..31].iter().all(|&byte| byte == 0));
+        }
     }
 }
