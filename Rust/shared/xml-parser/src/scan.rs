@@ -126,10 +126,12 @@ fn skip_blocks<const A: u8, const B: u8, const C: u8>(text: &[u8], mut at: usize
 }
 
 /// Moves over UTF-8 sequences of two or three bytes, as text in other scripts than Latin has them one after the other. Stops
-/// at everything that needs a closer look.
+/// at everything that needs a closer look, and at `limit`.
 #[inline]
-fn skip_sequences(text: &[u8], mut at: usize) -> usize {
-    while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<4>) {
+fn skip_sequences(text: &[u8], mut at: usize, limit: usize) -> usize {
+    while at < limit
+        && let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<4>)
+    {
         let word = u32::from_le_bytes(*block);
         let lead = block[0];
         if word & 0x00C0_C0F0 == 0x0080_80E0 && !matches!(lead, 0xE0 | 0xED | 0xEF) {
@@ -141,6 +143,40 @@ fn skip_sequences(text: &[u8], mut at: usize) -> usize {
         }
     }
     at
+}
+
+/// The number of bytes for which the validation of UTF-8 by SIMD is worth the call.
+const LONG: usize = 96;
+
+/// Moves over characters that character data may have, if there are many.
+#[inline(never)]
+fn skip_text(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    let mut end = 0;
+    while let Some(block) = rest.get(end..).and_then(<[u8]>::first_chunk::<33>) {
+        if !is_text(block) {
+            break;
+        }
+        end += 32;
+    }
+    if end < LONG {
+        return at;
+    }
+    match simdutf8::compat::from_utf8(rest.get(..end).unwrap_or_default()) {
+        Ok(_) => at + end,
+        Err(error) => at + error.valid_up_to(),
+    }
+}
+
+/// Whether the block without its last byte has no control character, none of `<&]`, and no bytes with which U+FFFE or U+FFFF start.
+#[inline]
+fn is_text(block: &[u8; 33]) -> bool {
+    let mut nearest = u8::MAX;
+    for (&byte, &next) in block.iter().zip(&block[1..]) {
+        let noncharacter = (byte ^ 0xEF) | (next ^ 0xBF);
+        nearest = nearest.min(byte ^ b'<').min(byte ^ b'&').min(byte ^ b']').min(byte & 0xE0).min(noncharacter);
+    }
+    nearest != 0
 }
 
 /// How a run of character data ends.
@@ -169,6 +205,8 @@ pub(crate) fn character_data(text: &[u8], keep_cr: bool) -> Result<Text, Stop> {
         }
         at = 1;
     }
+    // Where the search for a long run is worth it, for the next time.
+    let mut next_long = LONG;
     loop {
         at = skip_plain::<b'<', b'&', b']'>(text, at);
         let Some(&byte) = text.get(at) else { break };
@@ -176,7 +214,12 @@ pub(crate) fn character_data(text: &[u8], keep_cr: bool) -> Result<Text, Stop> {
         if class & TEXT_STOP == 0 || (keep_cr && byte == b'\r') {
             at += 1;
         } else if class & NON_ASCII != 0 {
-            let skipped = skip_sequences(text, at);
+            if at >= next_long {
+                at = skip_text(text, at);
+                next_long = at + LONG;
+                continue;
+            }
+            let skipped = skip_sequences(text, at, next_long);
             if skipped == at {
                 match sequence(text, at) {
                     Ok(length) => at += length,

@@ -76,6 +76,35 @@ fn char_2() {
 }
 
 #[test]
+fn char_2_in_long_text() {
+    // Long text is validated by other code than short text. The error is where the character is, wherever that may be.
+    let filler = "\u{4E2D}\u{E9} x\u{1F600}\u{44F}";
+    let accepted: [&[u8]; 4] = [b"\xEF\xBF\xBD", b"\xEF\xBE\xBF", b"\xF0\x9F\xBF\xBF", b"]]x"];
+    let rejected: [&[u8]; 8] = [
+        b"\xEF\xBF\xBE",
+        b"\xEF\xBF\xBF",
+        b"\xED\xA0\x80",
+        b"\xE0\x80\x80",
+        b"\xC1\xBF",
+        b"\x80",
+        b"\xF4\x90\x80\x80",
+        b"\x01",
+    ];
+    for before in (0..40).chain(90..140).chain([1000]) {
+        let start: String = filler.chars().cycle().take(before).collect();
+        let document = |part| [b"<a>", start.as_bytes(), part, filler.repeat(60).as_bytes(), b"</a>"].concat();
+        for part in accepted {
+            let found = events(&document(part), None);
+            assert!(!found.last().unwrap().starts_with("error"), "{part:x?} after {before}: {found:?}");
+        }
+        for part in rejected {
+            let error = format!("error 4 1:{}:{}", 3 + before, 3 + start.len());
+            assert_eq!(events(&document(part), None).last().unwrap(), &error, "{part:x?} after {before}");
+        }
+    }
+}
+
+#[test]
 fn names_4_to_8() {
     accepts(&["<a.-1/>", "<_/>", "<:/>", "<a:b:c/>", "<\u{E9}\u{B7}/>", "<\u{10000}/>", "<a x:y:z='1'/>"]);
     rejects(&[("<1/>", "4 1:1:1"), ("<-a/>", "4 1:1:1"), ("<a\u{D7}/>", "4 1:2:2"), ("< a/>", "4 1:1:1")]);
