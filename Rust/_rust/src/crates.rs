@@ -29,7 +29,7 @@ pub const MODULES: &[ModuleCrates] = &[
     ModuleCrates { module: "_bisect", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_bz2", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
     ModuleCrates { module: "_csv", version: "1.0.0", dependencies: &["zmij"] },
-    ModuleCrates { module: "_elementtree", version: "1.0.0", dependencies: &["memchr"] },
+    ModuleCrates { module: "_elementtree", version: "1.0.0", dependencies: &["memchr", "simdutf8"] },
     ModuleCrates { module: "_functools", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_heapq", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "_json", version: "1.0.0", dependencies: &["zmij"] },
@@ -41,7 +41,7 @@ pub const MODULES: &[ModuleCrates] = &[
     ModuleCrates { module: "cmath", version: "1.0.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
     ModuleCrates { module: "math", version: "1.0.0", dependencies: &["libc", "num-complex", "num-traits", "pymath"] },
     ModuleCrates { module: "panictest", version: "1.0.0", dependencies: &[] },
-    ModuleCrates { module: "pyexpat", version: "1.0.0", dependencies: &["memchr"] },
+    ModuleCrates { module: "pyexpat", version: "1.0.0", dependencies: &["memchr", "simdutf8"] },
     ModuleCrates { module: "unicodedata", version: "1.0.0", dependencies: &[] },
     ModuleCrates { module: "zlib", version: "1.0.0", dependencies: &["cfg-if", "crc32fast"] },
 ];
@@ -56,6 +56,7 @@ pub const CRATES: &[Crate] = &[
     Crate { name: "num-complex", version: "0.4.6", licence: "MIT OR Apache-2.0" },
     Crate { name: "num-traits", version: "0.2.19", licence: "MIT OR Apache-2.0" },
     Crate { name: "pymath", version: "0.2.0", licence: "PSF-2.0" },
+    Crate { name: "simdutf8", version: "0.1.5", licence: "MIT OR Apache-2.0" },
     Crate { name: "zmij", version: "1.0.23", licence: "MIT" },
 ];
 // end
