@@ -619,7 +619,7 @@ impl Matches {
                 };
                 reserve_positions(positions, 2).map_err(|error| raise(py, error))?;
                 let start = cursor.start + from + place;
-                positions.extend([start, start + 1]);
+                push_span(positions, start, start + 1);
                 from += place + 1;
             }
             *cursor = Cursor::new(cursor.start + from);
@@ -630,7 +630,7 @@ impl Matches {
                 let mut left = left;
                 *is_done = !matcher.find_runs(run, |start, end| {
                     reserve_positions(positions, 2)?;
-                    positions.extend([start, end]);
+                    push_span(positions, start, end);
                     *cursor = Cursor::after(start, end);
                     left = left.saturating_sub(1);
                     Ok(left > 0)
@@ -646,16 +646,24 @@ impl Matches {
                     break;
                 }
                 reserve_positions(positions, width)?;
-                positions.extend([matcher.start, matcher.end]);
+                push_span(positions, matcher.start, matcher.end);
                 for group in 0..program.groups {
                     let (start, end) = matcher.group(group).unwrap_or((NOWHERE, NOWHERE));
-                    positions.extend([start, end]);
+                    push_span(positions, start, end);
                 }
                 *cursor = Cursor::after(matcher.start, matcher.end);
             }
             Ok(())
         })
     }
+}
+
+/// Adds a span, for which there is room. One position after the other: both at once would be a load that is wider than the stores by
+/// which the matcher has just written them, and would wait for these.
+#[inline(always)]
+fn push_span(positions: &mut Vec<usize>, start: usize, end: usize) {
+    positions.push(start);
+    positions.push(end);
 }
 
 /// Makes room for the positions of a match; the first allocation is large enough for the matches of a short text.

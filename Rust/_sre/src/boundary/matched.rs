@@ -264,19 +264,32 @@ pub unsafe extern "C" fn _sre_SRE_Match_groupdict_impl(object: *mut PyObject, de
 
 fn group_dict<'py>(data: &Match, default: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = default.py();
-    let result = PyDict::new(py)?;
-    let Some(names) = &data.pattern(py).data().groupindex else { return Ok(result.into_any()) };
+    let Some(names) = &data.pattern(py).data().groupindex else { return PyDict::new(py).map(Bound::into_any) };
     let names = names.bind(py);
+    let mut items = Vec::new();
+    items.try_reserve(2 * names.len()).map_err(|_| PyErr::no_memory(py))?;
     let mut buffer = None;
-    let mut add = |name: &Bound<'py>| {
-        let group = data.index(name.as_borrowed())?;
-        result.set_item(name, &data.next_group(group, default, &mut buffer)?)
+    let mut add = |name: Bound<'py>, group| -> PyResult<()> {
+        let part = data.next_group(group, default, &mut buffer)?;
+        items.try_reserve(2).map_err(|_| PyErr::no_memory(py))?;
+        items.push(name);
+        items.push(part);
+        Ok(())
     };
     match names.snapshot::<8>() {
-        Some((keys, _, _)) => keys.iter().flatten().try_for_each(add)?,
-        None => names.keys()?.items().try_for_each(|name| add(&name))?,
+        Some((keys, groups, _)) => {
+            for (name, group) in keys.into_iter().flatten().zip(groups.iter().flatten()) {
+                add(name, data.index(group.as_borrowed())?)?;
+            }
+        }
+        None => {
+            for name in names.keys()?.items() {
+                let group = data.index(name.as_borrowed())?;
+                add(name, group)?;
+            }
+        }
     }
-    Ok(result.into_any())
+    PyDict::from_tail(py, &mut items, 0).map(Bound::into_any)
 }
 
 /// The group argument of a method, 0 if it is omitted.
