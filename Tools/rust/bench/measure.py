@@ -183,10 +183,10 @@ class Bench:
         """Return the same bytes for the same size in every run."""
         return random.Random(size).randbytes(size)
 
-    def row(self, name, size, calls, goal=1.0, compare_lengths=False):
+    def row(self, name, size, calls, goal=1.0, lengths=None):
         """Measure one row: `calls` maps an implementation to (function, args, kwargs).
 
-        With `compare_lengths` the length of what they return counts as well as the time.
+        With `lengths`, those of the outputs of the implementations, these count as well as the time.
         """
         if not self.chooses(name):
             return
@@ -194,9 +194,7 @@ class Bench:
             raise ValueError(f'there are two rows with the name {name!r}')
         timers = {key: make_timer(*call) for key, call in calls.items()}
         timers = {key: timer for key, timer in timers.items() if key in OURS or works(name, key, timer)}
-        lengths = {}
-        if compare_lengths:
-            lengths = {key: len(calls[key][0](*calls[key][1], **calls[key][2])) for key in timers}
+        lengths = {key: length for key, length in (lengths or {}).items() if key in timers}
         loops = {key: calibrate(timer, min(SAMPLE, self.seconds)) for key, timer in timers.items()}
         row = Row(name, size, goal, {key: [] for key in timers}, loops, lengths=lengths)
         taken, order, shuffle = 0, list(timers), random.Random(0).shuffle
