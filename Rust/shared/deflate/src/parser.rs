@@ -12,7 +12,7 @@ fn min_match_len(literals: usize) -> usize {
         6..=7 => 8,
         8..=9 => 7,
         10..=15 => 6,
-        16..=44 => 5,
+        16..=44 => 4,
         _ => MIN_MATCH,
     }
 }
