@@ -143,6 +143,8 @@ impl Deflate {
             parser.begin(&history.window[history.strstart..end]);
         }
         let mut effort = depth.effort(parser);
+        // Where the chains of all parts of a match are followed, each string has to be in its chain: the link of one that is not would be
+        // that of whatever had this memory before.
         let short_period = if depth.max_chain < LONG_CHAINS { SHORT_PERIOD } else { 0 };
         let block_start = history.block_start;
         let stop = history.grow_at(GROW_AT);
