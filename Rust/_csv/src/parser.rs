@@ -6,7 +6,7 @@
 #![forbid(unsafe_code)]
 
 use crate::dialect::{Dialect, Quoting};
-use crate::ucs::{Buffer, NoMemory, Text, Unit};
+use crate::ucs::{Buffer, Hits, NoMemory, Text, Unit};
 
 /// `ParserState` of C.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -167,22 +167,32 @@ impl<'a, U: Unit, S: Fields> Line<'a, U, S> {
             return Ok(0);
         }
         let (line, quote, delimiter) = (self.line, self.dialect.opening_quote(), options.delimiter);
-        let mut at = 0;
+        let (mut at, mut hits) = (0, Hits::default());
         loop {
-            let end = self.dialect.find_in_field(line, at);
-            let run = &line[at..end];
-            let is_delimiter = line.get(end).is_some_and(|&unit| unit.into() == delimiter);
-            let is_quoted = line.get(at).is_some_and(|&unit| Some(unit.into()) == quote);
-            if !is_delimiter || is_quoted || run.len() > self.limit {
+            let Some(end) = self.dialect.next_in_field(line, &mut hits) else { return Ok(at) };
+            let (Some(run), Some([found, after @ ..])) = (line.get(at..end), line.get(end..)) else { return Ok(at) };
+            let found = (*found).into();
+            let state = if found == delimiter {
+                State::StartField
+            } else if is_newline(found) && end > 0 && after.iter().all(|&unit| is_newline(unit.into())) {
+                State::StartRecord
+            } else {
+                return Ok(at);
+            };
+            let is_quoted = run.first().is_some_and(|&unit| Some(unit.into()) == quote);
+            if is_quoted || run.len() > self.limit {
                 return Ok(at);
             }
+            self.parser.unquoted = true;
             if let Err(error) = self.fields.field(Field::Text(U::text(run))) {
-                self.parser.unquoted = true;
                 self.parser.state = if run.is_empty() { State::StartField } else { State::InField };
                 self.parser.field.push_text(U::text(run))?;
                 return Err(Error::Field(error));
             }
-            self.parser.state = State::StartField;
+            self.parser.state = state;
+            if state == State::StartRecord {
+                return Ok(line.len());
+            }
             at = end + 1;
         }
     }

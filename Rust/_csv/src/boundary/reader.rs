@@ -376,5 +376,5 @@ fn new<'py>(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn csv_reader_next(reader: *mut PyObject) -> *mut PyObject {
     // SAFETY: a slot is called with an object of its class, which its caller keeps, on an attached thread.
-    unsafe { method_next::<Reader>(c"_csv.reader.__next__", reader, move |reader| Reader::next(reader)) }
+    unsafe { method_next::<Reader>(c"_csv.reader.__next__", reader, Reader::next) }
 }

@@ -165,6 +165,31 @@ pub(super) fn find_byte<const N: usize>(bytes: &[u8], from: usize, wanted: &[[u8
     find::<u8, 16>(bytes, from, mask, |few| find_in_few_bytes(few, wanted))
 }
 
+/// A bit for each of the wanted bytes from `from` on, and how many bytes have been looked at: all there are, but at most 64.
+#[inline(always)]
+pub(super) fn hits<const N: usize>(bytes: &[u8], from: usize, wanted: &[[u8; 16]; N]) -> (u64, usize) {
+    let mask = |block: &[u8; 16]| u64::from(mask_bytes(u128::from_le_bytes(*block), wanted));
+    let (blocks, rest) = bytes[from..].as_chunks::<16>();
+    let (mut bits, mut seen) = (0, 0);
+    for block in blocks.iter().take(4) {
+        bits |= mask(block) << seen;
+        seen += 16;
+    }
+    if seen == 64 || rest.is_empty() {
+        return (bits, seen);
+    }
+    let last = match bytes.last_chunk() {
+        // The bits of the bytes before the rest are shifted out.
+        Some(last) => mask(last) >> (16 - rest.len()),
+        None => {
+            let mut last = [0; 16];
+            last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            mask(&last) & ((1 << rest.len()) - 1)
+        }
+    };
+    (bits | last << seen, seen + rest.len())
+}
+
 /// The index in fewer than sixteen bytes: both ends, which overlap, are one block.
 #[inline(always)]
 pub(super) fn find_in_few_bytes<const N: usize>(bytes: &[u8], wanted: &[[u8; 16]; N]) -> usize {
