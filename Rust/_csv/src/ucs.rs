@@ -467,9 +467,9 @@ impl Buffer {
         if let Some(vector) = U::in_buffer(self)
             && before.into_iter().chain([after]).all(fits)
         {
-            reserve(vector, units.len() + 3)?;
+            reserve(vector, units.len() + 3 + SHORT)?;
             before.into_iter().flatten().for_each(|character| vector.push(U::truncate(character)));
-            vector.extend_from_slice(units);
+            push_units(vector, units);
             after.into_iter().for_each(|character| vector.push(U::truncate(character)));
             return Ok(());
         }
@@ -511,6 +511,25 @@ fn reserve<T>(units: &mut Vec<T>, more: usize) -> Result<(), NoMemory> {
 #[inline(never)]
 fn grow<T>(units: &mut Vec<T>, more: usize) -> Result<(), NoMemory> {
     units.try_reserve(more).map_err(|_| NoMemory)
+}
+
+/// How many units are copied without a call of `memcpy`.
+const SHORT: usize = 16;
+
+/// Adds units, which are mostly few. There is memory for `SHORT` at least.
+#[inline(always)]
+fn push_units<U: Unit>(vector: &mut Vec<U>, units: &[U]) {
+    let (start, len) = (vector.len(), units.len());
+    if !(4..=SHORT).contains(&len) {
+        vector.extend_from_slice(units);
+        return;
+    }
+    vector.extend_from_slice(&[U::truncate(0); SHORT]);
+    let out = &mut vector[start..start + SHORT];
+    for at in [0, len.min(8) - 4, len.saturating_sub(8), len - 4] {
+        out[at..at + 4].copy_from_slice(&units[at..at + 4]);
+    }
+    vector.truncate(start + len);
 }
 
 #[inline(always)]
