@@ -99,28 +99,21 @@ quick_check(PyObject *self, uint32_t form, PyObject *text)
                                    PyUnicode_IS_ASCII(text) ? 0 : length);
 }
 
-static inline PyObject *
-unicodedata_UCD_is_normalized_impl(PyObject *self, PyObject *form, PyObject *text)
-{
-    uint32_t name = form_name(form);
-    Py_ssize_t found = quick_check(self, name, text);
-    if (found < 0) {
-        return Py_True;
+/* Returns YES, or the result for a text that is not in the form for certain: NO has the name, and what the quick check has found. */
+#define QUICK_CHECKED(NAME, YES, NO)                                                                   \
+    static inline PyObject *                                                                           \
+    unicodedata_UCD_##NAME##_impl(PyObject *self, PyObject *form, PyObject *text)                      \
+    {                                                                                                  \
+        uint32_t name = form_name(form);                                                               \
+        Py_ssize_t found = quick_check(self, name, text);                                              \
+        return found < 0 ? (YES) : (NO);                                                               \
     }
-    return found % 2 != 0 ? Py_False : unicodedata_is_normalized_from(IS_OLD(self), name, text, found / 2);
-}
 
-static inline PyObject *
-unicodedata_UCD_normalize_impl(PyObject *self, PyObject *form, PyObject *text)
-{
-    uint32_t name = form_name(form);
-    Py_ssize_t found = quick_check(self, name, text);
-    if (found < 0) {
-        /* A text of a subclass is copied. */
-        return PyUnicode_CheckExact(text) ? Py_NewRef(text) : PyUnicode_FromObject(text);
-    }
-    return unicodedata_normalize_from(IS_OLD(self), name, text, found / 2);
-}
+QUICK_CHECKED(is_normalized, Py_True,
+              found % 2 != 0 ? Py_False : unicodedata_is_normalized_from(IS_OLD(self), name, text, found / 2))
+/* A text of a subclass is copied. */
+QUICK_CHECKED(normalize, PyUnicode_CheckExact(text) ? Py_NewRef(text) : PyUnicode_FromObject(text),
+              unicodedata_normalize_from(IS_OLD(self), name, text, found / 2))
 
 #if PY_VERSION_HEX >= 0x030F0000
 
