@@ -108,7 +108,7 @@ rust_instance unicodedata_GraphemeBreakIterator_instance(void);
 PyObject *unicodedata_iter_graphemes_impl(PyObject *module, PyObject *text, Py_ssize_t start, Py_ssize_t end);
 
 /*
- The next segment.
+ The slot `tp_iternext`.
 
  # Safety
 
@@ -179,39 +179,37 @@ int unicodedata_getcode(const char *name,
                         int with_sequences);
 
 /*
- Whether a text is in a form, by the quick check: 1 or 0, or -1 if that does not tell or if there is no form of this name. `first` is
- set to the index of the first character that is not in the form for certain.
+ Whether a text is in a form, by the quick check: -1 if it is. If not, twice the index of the first character that is not in the form
+ for certain, and 1 more if the quick check says no. That is 0 if there is no form of this name, which is as [`Form::from_name`] takes
+ it.
 
  # Safety
 
- - `form` points to `form_len` bytes, and `data` to `len` characters of `kind` bytes, which are those of a `str`. `first` points to a
-   number.
+ - `data` points to `len` characters of `kind` bytes, which are those of a `str`.
  */
-int unicodedata_quick_check(int is_old,
-                            const char *form,
-                            Py_ssize_t form_len,
-                            int kind,
-                            const void *data,
-                            Py_ssize_t len,
-                            Py_ssize_t *first);
+Py_ssize_t unicodedata_quick_check(int is_old,
+                                   uint32_t form,
+                                   int kind,
+                                   const void *data,
+                                   Py_ssize_t len);
 
 /*
  `normalize` of a text that is not in the form, or not for certain, from the character at `first` on.
 
  # Safety
 
- Called by the C side alone, with two `str` objects.
+ Called by the C side alone, with a `str` object.
  */
-PyObject *unicodedata_normalize_from(int is_old, PyObject *form, PyObject *text, Py_ssize_t first);
+PyObject *unicodedata_normalize_from(int is_old, uint32_t form, PyObject *text, Py_ssize_t first);
 
 /*
  `is_normalized` of a text of which the quick check does not tell, and has stopped at `first`.
 
  # Safety
 
- Called by the C side alone, with two `str` objects.
+ Called by the C side alone, with a `str` object.
  */
-PyObject *unicodedata_is_normalized_from(int is_old, PyObject *form, PyObject *text, Py_ssize_t first);
+PyObject *unicodedata_is_normalized_from(int is_old, uint32_t form, PyObject *text, Py_ssize_t first);
 
 /*
  The value of a character as a decimal digit in Unicode 3.2.0, of which `now` is that of the current version; -1 where there is none.

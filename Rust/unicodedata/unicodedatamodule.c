@@ -2,6 +2,7 @@
    arguments, the method table and all docstrings are those of CPython's unicodedata.c. What functions do is in Rust. */
 
 #include "Python.h"
+#include "pycore_long.h"          // _PyLong_FromUnsignedChar()
 #include "pycore_modsupport.h"    // _PyArg_CheckPositional()
 #include "pycore_ucnhash.h"       // _PyUnicode_Name_CAPI
 #if PY_VERSION_HEX >= 0x030F0000
@@ -13,7 +14,7 @@
 
 /* The functions are the module's and, but for a few, methods of UCD, too: with an object of that class as `self` they answer for
    Unicode 3.2.0. Those that return text return it as C does: no Python code runs before the str is made of it. */
-#define IS_OLD(SELF) (!PyModule_Check(SELF))
+#define IS_OLD(SELF) (!PyModule_CheckExact(SELF))
 
 /* A str of ASCII. All share those of one character. */
 static inline PyObject *
@@ -71,36 +72,48 @@ VALUE_OF_CHARACTER(decimal, int, Py_UNICODE_TODECIMAL, -1, PyLong_FromLong, "not
 VALUE_OF_CHARACTER(digit, int, Py_UNICODE_TODIGIT, -1, PyLong_FromLong, "not a digit")
 VALUE_OF_CHARACTER(numeric, double, Py_UNICODE_TONUMERIC, -1.0, PyFloat_FromDouble, "not a numeric character")
 
-/* Whether a text is in a form: 1 or 0, or -1 if the quick check does not tell or there is no such form. The form is not looked at
-   if there is no text, and ASCII is in every form. */
-static inline int
-quick_check(PyObject *self, PyObject *form, PyObject *text, Py_ssize_t *first)
+/* The bytes of the name of a form, a zero after one of three characters; or 0 for a text that is none. */
+static inline uint32_t
+form_name(PyObject *form)
+{
+    uint32_t name = 0;
+    if (PyUnicode_IS_ASCII(form)) {
+        const char *data = PyUnicode_DATA(form);
+        Py_ssize_t length = PyUnicode_GET_LENGTH(form);
+        if (length == 3 || (length == 4 && data[3] != 0)) {
+            memcpy(&name, data, sizeof(name));
+        }
+    }
+    return name;
+}
+
+/* What unicodedata_quick_check() returns. The form is not looked at if there is no text, and ASCII is in every form. */
+static inline Py_ssize_t
+quick_check(PyObject *self, uint32_t form, PyObject *text)
 {
     Py_ssize_t length = PyUnicode_GET_LENGTH(text);
     if (length == 0) {
-        return 1;
+        return -1;
     }
-    return unicodedata_quick_check(IS_OLD(self), PyUnicode_DATA(form), PyUnicode_IS_ASCII(form) ? PyUnicode_GET_LENGTH(form) : 0,
-                                   PyUnicode_KIND(text), PyUnicode_DATA(text), PyUnicode_IS_ASCII(text) ? 0 : length, first);
+    return unicodedata_quick_check(IS_OLD(self), form, PyUnicode_KIND(text), PyUnicode_DATA(text),
+                                   PyUnicode_IS_ASCII(text) ? 0 : length);
 }
 
-/* Returns YES or NO, expressions for the two answers, or what Rust finds out. */
+/* Returns YES, or the result for a text that is not in the form for certain: NO has the name, and what the quick check has found. */
 #define QUICK_CHECKED(NAME, YES, NO)                                                                   \
     static inline PyObject *                                                                           \
     unicodedata_UCD_##NAME##_impl(PyObject *self, PyObject *form, PyObject *text)                      \
     {                                                                                                  \
-        Py_ssize_t first = 0;                                                                          \
-        switch (quick_check(self, form, text, &first)) {                                               \
-            case 1: return YES;                                                                        \
-            case 0: return NO;                                                                         \
-            default: return unicodedata_##NAME##_from(IS_OLD(self), form, text, first);                \
-        }                                                                                              \
+        uint32_t name = form_name(form);                                                               \
+        Py_ssize_t found = quick_check(self, name, text);                                              \
+        return found < 0 ? (YES) : (NO);                                                               \
     }
 
-QUICK_CHECKED(is_normalized, Py_True, Py_False)
+QUICK_CHECKED(is_normalized, Py_True,
+              found % 2 != 0 ? Py_False : unicodedata_is_normalized_from(IS_OLD(self), name, text, found / 2))
 /* A text of a subclass is copied. */
 QUICK_CHECKED(normalize, PyUnicode_CheckExact(text) ? Py_NewRef(text) : PyUnicode_FromObject(text),
-              unicodedata_normalize_from(IS_OLD(self), form, text, first))
+              unicodedata_normalize_from(IS_OLD(self), name, text, found / 2))
 
 #if PY_VERSION_HEX >= 0x030F0000
 
@@ -150,6 +163,26 @@ lookup(PyObject *self, PyObject *arg)
 
 #undef UNICODEDATA_UCD_LOOKUP_METHODDEF
 #define UNICODEDATA_UCD_LOOKUP_METHODDEF {"lookup", lookup, METH_O, unicodedata_UCD_lookup__doc__},
+
+/* Without the general conversion to an int: the interpreter has an object for each of these numbers. */
+#define SMALL_NUMBER(NAME)                                                                             \
+    static PyObject *                                                                                  \
+    NAME(PyObject *self, PyObject *arg)                                                                \
+    {                                                                                                  \
+        if (PyUnicode_CheckExact(arg) && PyUnicode_GET_LENGTH(arg) == 1) {                             \
+            int chr = (int)PyUnicode_READ_CHAR(arg, 0);                                                \
+            return _PyLong_FromUnsignedChar(unicodedata_##NAME##_of(IS_OLD(self), chr));               \
+        }                                                                                              \
+        return unicodedata_UCD_##NAME(self, arg);                                                      \
+    }
+
+SMALL_NUMBER(combining)
+SMALL_NUMBER(mirrored)
+
+#undef UNICODEDATA_UCD_COMBINING_METHODDEF
+#define UNICODEDATA_UCD_COMBINING_METHODDEF {"combining", combining, METH_O, unicodedata_UCD_combining__doc__},
+#undef UNICODEDATA_UCD_MIRRORED_METHODDEF
+#define UNICODEDATA_UCD_MIRRORED_METHODDEF {"mirrored", mirrored, METH_O, unicodedata_UCD_mirrored__doc__},
 
 #if PY_VERSION_HEX >= 0x030F0000
 

@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::ucs::{Needles, NoMemory, Text, Unit};
+use crate::ucs::{Hits, Needles, NoMemory, Text, Unit};
 
 /// When fields are quoted, and which fields of a reader are numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +137,12 @@ impl Dialect {
     #[inline(always)]
     pub fn find_in_field<U: Unit>(&self, units: &[U], from: usize) -> usize {
         self.in_field.find(units, from)
+    }
+
+    /// The next of the characters that are special in a field without quotes.
+    #[inline(always)]
+    pub fn next_in_field<U: Unit>(&self, units: &[U], hits: &mut Hits) -> Option<usize> {
+        hits.next(units, &self.in_field)
     }
 
     /// The index of the first character from `from` on that is special in a quoted field.

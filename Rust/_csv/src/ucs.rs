@@ -32,6 +32,51 @@ pub trait Unit: Copy + Eq + Into<u32> + 'static {
     ///
     /// When `from` is more than the length.
     fn find<const N: usize>(units: &[Self], from: usize, needles: &Needles<N>) -> usize;
+
+    /// The units from `from` on that are one of the needles, as far as they are found at once.
+    ///
+    /// # Panics
+    ///
+    /// When `from` is more than the length.
+    fn hits<const N: usize>(units: &[Self], from: usize, needles: &Needles<N>) -> Hits;
+}
+
+/// Where some of the needles are in a text.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hits {
+    /// The place of the lowest bit.
+    start: usize,
+    /// A bit for each of them.
+    bits: u64,
+    /// The place up to which they are known.
+    end: usize,
+}
+
+impl Hits {
+    /// The next one, which is not found again.
+    #[inline(always)]
+    pub fn next<U: Unit, const N: usize>(&mut self, units: &[U], needles: &Needles<N>) -> Option<usize> {
+        while self.bits == 0 {
+            if self.end == units.len() {
+                return None;
+            }
+            *self = U::hits(units, self.end, needles);
+        }
+        let hit = self.start + self.bits.trailing_zeros() as usize;
+        self.bits &= self.bits - 1;
+        Some(hit)
+    }
+
+    /// The first one from `from` on.
+    #[inline(always)]
+    fn first<U: Unit, const N: usize>(units: &[U], from: usize, needles: &Needles<N>) -> Self {
+        let hit = U::find(units, from, needles);
+        if hit < units.len() {
+            Self { start: hit, bits: 1, end: hit + 1 }
+        } else {
+            Self { start: hit, bits: 0, end: hit }
+        }
+    }
 }
 
 /// How many bytes a character has.
@@ -174,12 +219,19 @@ fn is_one_of<U: Unit, const N: usize>(unit: U, wanted: &[U; N]) -> bool {
 
 #[cfg(target_arch = "x86_64")]
 mod kernels {
-    use super::{Needles, Unit, is_one_of, sse2};
+    use super::{Hits, Needles, Unit, is_one_of, sse2};
 
     #[inline(always)]
     pub(super) fn find_byte<const N: usize>(bytes: &[u8], from: usize, needles: &Needles<N>) -> usize {
         let Some(wanted) = &needles.ucs1 else { return bytes.len() };
         sse2::find_byte(bytes, from, wanted)
+    }
+
+    #[inline(always)]
+    pub(super) fn hits_of_bytes<const N: usize>(bytes: &[u8], from: usize, needles: &Needles<N>) -> Hits {
+        let (bits, seen) =
+            needles.ucs1.as_ref().map_or((0, bytes.len() - from), |wanted| sse2::hits(bytes, from, wanted));
+        Hits { start: from, bits, end: from + seen }
     }
 
     #[inline(always)]
@@ -226,7 +278,7 @@ mod kernels {
 
 #[cfg(not(target_arch = "x86_64"))]
 mod kernels {
-    use super::{Needles, Unit, is_one_of};
+    use super::{Hits, Needles, Unit, is_one_of};
 
     /// Blocks are tested as a whole, without a branch for each unit, which compilers make vector instructions of.
     #[inline(always)]
@@ -254,6 +306,11 @@ mod kernels {
     }
 
     #[inline(always)]
+    pub(super) fn hits_of_bytes<const N: usize>(bytes: &[u8], from: usize, needles: &Needles<N>) -> Hits {
+        Hits::first(bytes, from, needles)
+    }
+
+    #[inline(always)]
     pub(super) fn find_pair<const N: usize>(units: &[u16], from: usize, needles: &Needles<N>) -> usize {
         find_in_blocks::<u16, N, 16>(units, from, needles.ucs2.as_ref())
     }
@@ -265,7 +322,7 @@ mod kernels {
 }
 
 macro_rules! unit {
-    ($type:ty, $width:ident, $field:ident, $find:expr) => {
+    ($type:ty, $width:ident, $field:ident, $find:expr, $hits:expr) => {
         impl Unit for $type {
             const WIDTH: Width = Width::$width;
 
@@ -298,13 +355,18 @@ macro_rules! unit {
             fn find<const N: usize>(units: &[Self], from: usize, needles: &Needles<N>) -> usize {
                 $find(units, from, needles)
             }
+
+            #[inline(always)]
+            fn hits<const N: usize>(units: &[Self], from: usize, needles: &Needles<N>) -> Hits {
+                $hits(units, from, needles)
+            }
         }
     };
 }
 
-unit!(u8, Ucs1, ucs1, kernels::find_byte);
-unit!(u16, Ucs2, ucs2, kernels::find_pair);
-unit!(u32, Ucs4, ucs4, kernels::find_quad);
+unit!(u8, Ucs1, ucs1, kernels::find_byte, kernels::hits_of_bytes);
+unit!(u16, Ucs2, ucs2, kernels::find_pair, Hits::first);
+unit!(u32, Ucs4, ucs4, kernels::find_quad, Hits::first);
 
 /// Memory has run out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -405,9 +467,9 @@ impl Buffer {
         if let Some(vector) = U::in_buffer(self)
             && before.into_iter().chain([after]).all(fits)
         {
-            reserve(vector, units.len() + 3)?;
+            reserve(vector, units.len() + 3 + SHORT)?;
             before.into_iter().flatten().for_each(|character| vector.push(U::truncate(character)));
-            vector.extend_from_slice(units);
+            push_units(vector, units);
             after.into_iter().for_each(|character| vector.push(U::truncate(character)));
             return Ok(());
         }
@@ -451,6 +513,25 @@ fn grow<T>(units: &mut Vec<T>, more: usize) -> Result<(), NoMemory> {
     units.try_reserve(more).map_err(|_| NoMemory)
 }
 
+/// How many units are copied without a call of `memcpy`.
+const SHORT: usize = 16;
+
+/// Adds units, which are mostly few. There is memory for `SHORT` at least.
+#[inline(always)]
+fn push_units<U: Unit>(vector: &mut Vec<U>, units: &[U]) {
+    let (start, len) = (vector.len(), units.len());
+    if !(4..=SHORT).contains(&len) {
+        vector.extend_from_slice(units);
+        return;
+    }
+    vector.extend_from_slice(&[U::truncate(0); SHORT]);
+    let out = &mut vector[start..start + SHORT];
+    for at in [0, len.min(8) - 4, len.saturating_sub(8), len - 4] {
+        out[at..at + 4].copy_from_slice(&units[at..at + 4]);
+    }
+    vector.truncate(start + len);
+}
+
 #[inline(always)]
 fn extend<T: Unit>(to: &mut Vec<T>, text: Text<'_>) -> Result<(), NoMemory> {
     fn convert<T: Unit, U: Unit>(to: &mut Vec<T>, from: &[U]) {
@@ -471,7 +552,7 @@ fn extend<T: Unit>(to: &mut Vec<T>, text: Text<'_>) -> Result<(), NoMemory> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Buffer, Needles, Text, Unit, Width};
+    use super::{Buffer, Hits, Needles, Text, Unit, Width};
 
     fn check<U: Unit>(filler: u32, characters: &[u32]) {
         let needles = Needles::<6>::new(characters);
@@ -499,6 +580,36 @@ mod tests {
             check::<u16>(letter, characters);
             check::<u32>(letter, characters);
         }
+    }
+
+    fn check_hits<U: Unit>(characters: &[u32]) {
+        let needles = Needles::<4>::new(characters);
+        for len in (0..70).chain([127, 128, 129, 200]) {
+            // Needles at distances from 1 to more than a block.
+            for step in [1, 2, 3, 7, 15, 16, 17, 40, 64, 90, 300] {
+                for first in [0, 1, 5, 16, 63, 64, 65] {
+                    let mut units = vec![U::truncate(u32::from(b'a')); len];
+                    let places: Vec<usize> = (first..len).step_by(step).collect();
+                    for (number, place) in places.iter().enumerate() {
+                        units[*place] = U::truncate(characters[number % characters.len()]);
+                    }
+                    let mut hits = Hits::default();
+                    let found: Vec<usize> = std::iter::from_fn(|| hits.next(&units, &needles)).collect();
+                    assert_eq!(found, places, "{len} {step} {first}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn all_needles_are_found_in_order() {
+        for characters in [&[0x2C][..], &[0x2C, 10, 13], &[0, 0x2C, 0x22, 0x5C]] {
+            check_hits::<u8>(characters);
+            check_hits::<u16>(characters);
+            check_hits::<u32>(characters);
+        }
+        let none = Needles::<4>::new(&[0x2014]);
+        assert_eq!(Hits::default().next(&[0x14_u8; 100], &none), None);
     }
 
     #[test]

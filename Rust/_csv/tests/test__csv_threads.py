@@ -87,6 +87,36 @@ class Reader(unittest.TestCase):
 
             in_threads.again_and_again(*[read] * THREADS)
 
+    def test_first_call_of_another_thread(self):
+        # It comes in the middle of a call of the thread that has made the reader, which waits for it.
+        class Lines:
+            def __init__(self):
+                self.lines = iter(['a,b\n', '"c\n', 'd",e\n', 'f\n', 'g\n'])
+                self.works = [None, read]
+
+            def __iter__(self):
+                return self
+
+            def __next__(self):
+                line = next(self.lines)
+                if self.works and (work := self.works.pop(0)):
+                    in_threads.once(work)
+                return line
+
+        def read():
+            others.append(next(reader))
+
+        others = []
+        reader = rust.reader(Lines())
+        self.assertEqual(next(reader), ['a', 'b'])
+        # The other thread has read the end of what would have been a row of two lines.
+        with self.assertRaisesRegex(rust.Error, '^iterator has already advanced the reader$'):
+            next(reader)
+        in_threads.once(read)
+        self.assertEqual(others, [['d"', 'e'], ['f']])
+        self.assertEqual(next(reader), ['g'])
+        self.assertEqual(reader.line_num, 4)
+
     def test_limit_that_changes(self):
         before = rust.field_size_limit()
 

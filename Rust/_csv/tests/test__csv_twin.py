@@ -142,6 +142,14 @@ class CsvTwin(twin.TwinTestCase):
             for strict in (False, True):
                 self.assertSame(lambda m, q=quoting, s=strict, t=lines: take(m.reader(t, quoting=q, strict=s)))
 
+    def test_field_of_lines_of_several_widths(self):
+        # Only the first line, or only the last one, has other characters than ASCII.
+        for wide in ('\xe9', '\u4e2d', '\U0001f600'):
+            for lines in ([f'a,"{wide}\n', 'b",cd\n'], ['a,"b\n', f'{wide}",cd\n'], [f'"{wide}\n', '\n', 'b"\n', 'cd\n']):
+                self.assertSame(lambda module, lines=lines: list(module.reader(lines)))
+                for field in itertools.chain(*rust.reader(lines)):
+                    self.assertEqual(field.isascii(), wide not in field)
+
     def test_reader_numbers(self):
         numbers = [
             '1', '-1', '+1.5', '1.', '.5', '1e5', '1E-400', '1e999', '', ' 1', '1 ', ' 1.5\t', '1_000', '1__0', 'nan',

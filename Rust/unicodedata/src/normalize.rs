@@ -15,7 +15,7 @@ use crate::decomposition::{self, Utf16};
 use crate::hangul;
 use crate::hash;
 use crate::ordering::{self, Mark};
-use crate::quick_check::{Form, Known, Unit, first_not_yes, next_not_yes};
+use crate::quick_check::{Form, Known, Unit, first_not_yes, first_not_yes_far, first_not_yes_near, next_not_yes};
 use crate::tables::{Class, Tables};
 use crate::version::Version;
 
@@ -108,11 +108,27 @@ pub enum Answer {
 /// This cannot panic.
 #[inline]
 pub fn quick_check<U: Unit>(tables: &Tables, version: Version, form: Form, text: &[U]) -> Answer {
-    let first = first_not_yes(tables, text, form);
+    quick_check_near(tables, version, form, text).unwrap_or_else(|| quick_check_far(tables, version, form, text))
+}
+
+/// As [`quick_check`]; `None` if the characters near the start do not tell.
+#[inline(always)]
+pub fn quick_check_near<U: Unit>(tables: &Tables, version: Version, form: Form, text: &[U]) -> Option<Answer> {
+    first_not_yes_near(tables, text, form).map(|first| answer(tables, version, form, text, first))
+}
+
+/// As [`quick_check`], of a text of which [`quick_check_near`] does not tell.
+#[inline]
+pub fn quick_check_far<U: Unit>(tables: &Tables, version: Version, form: Form, text: &[U]) -> Answer {
+    answer(tables, version, form, text, first_not_yes_far(tables, text, form))
+}
+
+/// The answer for a text of which this is the first character that is not certainly in the form.
+#[inline(always)]
+fn answer<U: Unit>(tables: &Tables, version: Version, form: Form, text: &[U], first: usize) -> Answer {
     let Some(&unit) = text.get(first) else { return Answer::Yes };
     // What stops the quick check is a mark in the wrong place if it is not its answer. Older versions have other answers.
-    let class = tables.class(unit.into());
-    if version == Version::Current && (class.is_no(form) || class.is_yes(form)) {
+    if version == Version::Current && !tables.class(unit.into()).is_maybe(form) {
         Answer::No(first)
     } else {
         Answer::Maybe(first)

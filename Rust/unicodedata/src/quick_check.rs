@@ -192,14 +192,18 @@ impl Form {
     /// All forms.
     pub const ALL: [Self; 4] = [Self::Nfd, Self::Nfkd, Self::Nfc, Self::Nfkc];
 
-    /// The form of a name.
+    /// The form of a name, which is four bytes in memory: a name of three characters ends in a zero.
     #[inline]
-    pub fn from_name(name: &[u8]) -> Option<Self> {
+    pub fn from_name(name: u32) -> Option<Self> {
+        const NFC: u32 = u32::from_ne_bytes(*b"NFC\0");
+        const NFD: u32 = u32::from_ne_bytes(*b"NFD\0");
+        const NFKC: u32 = u32::from_ne_bytes(*b"NFKC");
+        const NFKD: u32 = u32::from_ne_bytes(*b"NFKD");
         match name {
-            b"NFC" => Some(Self::Nfc),
-            b"NFD" => Some(Self::Nfd),
-            b"NFKC" => Some(Self::Nfkc),
-            b"NFKD" => Some(Self::Nfkd),
+            NFC => Some(Self::Nfc),
+            NFD => Some(Self::Nfd),
+            NFKC => Some(Self::Nfkc),
+            NFKD => Some(Self::Nfkd),
             _ => None,
         }
     }
@@ -247,10 +251,10 @@ impl Class {
         self.0 & (3 << form.shift()) == 0
     }
 
-    /// Whether the quick check says no.
+    /// Whether the quick check says maybe.
     #[inline(always)]
-    pub(crate) fn is_no(self, form: Form) -> bool {
-        self.0 & (2 << form.shift()) != 0
+    pub(crate) fn is_maybe(self, form: Form) -> bool {
+        self.0 >> form.shift() & 3 == 1
     }
 
     /// Whether a form changes neither the character nor what comes before it, whatever that is: a starter for which the quick
@@ -269,42 +273,33 @@ impl Class {
 
 /// The number of characters that are tested together.
 const CHUNK: usize = 16;
-/// The number of chunks outside the known ranges, counted from the start, whose characters are tested one by one, for
-/// the same reason.
-const FIRST_CHUNKS: u32 = 2;
+/// The number of characters that are tested one by one at first: the first one that is not in the form is often near the start.
+const NEAR: usize = 32;
 /// The largest number of ranges with which the characters of a chunk are compared.
 const RANGES: usize = 5;
 
 /// The first character that keeps the text from being certainly in the form: one for which the quick check does not say yes, or a
 /// mark that follows one of a higher class. The length of the text if there is none.
-///
-/// This cannot panic, so that it can be called without the cost of an entry.
+#[inline]
 pub fn first_not_yes<U: Unit>(tables: &Tables, text: &[U], form: Form) -> usize {
-    let low = form.low(tables);
-    if low > U::LARGEST {
-        return text.len();
+    first_not_yes_near(tables, text, form).unwrap_or_else(|| first_not_yes_far(tables, text, form))
+}
+
+/// As [`first_not_yes`]; `None` if it is not near the start. This is a few instructions, and cannot panic.
+#[inline(always)]
+pub(crate) fn first_not_yes_near<U: Unit>(tables: &Tables, text: &[U], form: Form) -> Option<usize> {
+    // No form has all characters of more than a byte.
+    if U::LARGEST == 0xFF && form.low(tables) > U::LARGEST {
+        return Some(text.len());
     }
-    let mut check = Check::new(form);
-    if text.len() < CHUNK {
-        return check.position(tables, text).unwrap_or(text.len());
-    }
-    // The first character that is not in the form is often near the start.
-    let (mut at, mut chunks) = (0, text.as_chunks::<CHUNK>().0);
-    let mut first_chunks = FIRST_CHUNKS;
-    while first_chunks > 0
-        && let Some((chunk, more)) = chunks.split_first()
-    {
-        if chunk.iter().fold(false, |any, unit| any | ((*unit).into() >= low)) {
-            if let Some(place) = check.position(tables, chunk) {
-                return at + place;
-            }
-            first_chunks -= 1;
-        } else {
-            check.before = 0;
-        }
-        (at, chunks) = (at + CHUNK, more);
-    }
-    check.search(tables, text, at, &mut Known::new(low))
+    let near = text.get(..NEAR).unwrap_or(text);
+    Check::new(form).position(tables, near).or((near.len() == text.len()).then_some(near.len()))
+}
+
+/// As [`first_not_yes`], of a text of which [`first_not_yes_near`] does not tell. This cannot panic.
+pub(crate) fn first_not_yes_far<U: Unit>(tables: &Tables, text: &[U], form: Form) -> usize {
+    let before = text.get(NEAR - 1).map_or(0, |unit| tables.class((*unit).into()).combining());
+    Check { before, ..Check::new(form) }.search(tables, text, NEAR, &mut Known::new(form.low(tables)))
 }
 
 /// As [`first_not_yes`], from `start` on, which is the place of a starter. `known` is what is known of the text before.

@@ -147,7 +147,8 @@ class Names(twin.TwinTestCase):
             for arguments in (
                 (), ('NFC',), ('NFC', 5), (5, 'a'), ('nfc', 'a'), ('nfc', ''), ('NFC\0', 'a'), ('', 'a'),
                 ('NFX', '\xe4'), ('\xe4', 'a'), ('\u20ac', 'a'), (StrSubclass('NFD'), StrSubclass('\xe4')),
-                ('NFC', 'a', 1), (b'NFC', 'a'),
+                ('NFC', 'a', 1), (b'NFC', 'a'), ('NF', '\xe4'), ('NFK', '\xe4'), ('NFKX', '\xe4'), ('NFC\0', '\xe4'),
+                ('NFKC\0', '\xe4'), ('NFKCD', '\xe4'),
             ):  # fmt: skip
                 self.assertTwins(name, *arguments)
 

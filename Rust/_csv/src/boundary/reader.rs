@@ -1,8 +1,10 @@
 //! `Reader`: records from the lines of an iterator.
 //!
 //! A call of `__next__` takes the row out of the object, and puts it back at its end. Lines are requested in between,
-//! which may run any Python code, and `__next__` again: then there is another row, which counts, as in C. Other threads
-//! are kept out by the critical section of the object, as in C, unless the iterator waits.
+//! which may run any Python code, and `__next__` again: then there is another row, which counts, as in C.
+//!
+//! As long as only the thread that has made a reader has used it, the call needs no critical section. From the first call of another
+//! thread on, which stops all threads once, the critical section of the object keeps others out, as in C, unless the iterator waits.
 
 use super::dialect::Dialect;
 use super::{State, text_object};
@@ -11,8 +13,8 @@ use crate::parser::{Error, Field, Fields, Parser};
 use crate::ucs::Text;
 use cpython_api::types::{PyDict, PyFloat, PyIterator, PyList, PyModule, PyStr, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyMutex, PyObject, PyResult, Python,
-    SharedRef, StrData, Traversal, Value, Visit, entry, instance_slots, method_next, rust_instance,
+    Arg, BiasedLock, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult, Python,
+    SharedRef, StrData, Traversal, Visit, entry, instance_slots, method_next, rust_instance,
 };
 use std::ffi::{CStr, c_ulong};
 use std::mem::{self, offset_of};
@@ -34,19 +36,32 @@ pub(crate) struct Reader {
     input: SharedRef<PyIterator>,
     /// How many calls of `__next__` there have been.
     calls: AtomicUsize,
-    row: PyMutex<Row>,
+    kept: BiasedLock<Kept>,
 }
 
 const _: () = assert!(offset_of!(Reader, dialect) == 0 && offset_of!(Reader, line_num) == size_of::<usize>());
 const _: () = assert!(size_of::<c_ulong>() == size_of::<usize>(), "line_num is an unsigned long");
+
+/// What is kept between calls.
+#[derive(Debug, Default)]
+struct Kept {
+    /// None as long as there has been no call, and while a call has it.
+    row: Option<Box<Row>>,
+    /// Whether it has been returned.
+    is_finished: bool,
+}
 
 /// What has been read of a row. The fields are `str`, `float` and `None`, which the collector does not track.
 #[derive(Debug, Default)]
 struct Row {
     parser: Parser,
     fields: Vec<Py>,
-    /// Whether it has been returned.
-    is_finished: bool,
+}
+
+impl Row {
+    fn release(self, py: Python<'_>) {
+        self.fields.into_iter().for_each(|field| field.drop_ref(py));
+    }
 }
 
 impl InstanceData for Reader {
@@ -67,7 +82,7 @@ impl InstanceData for Reader {
     }
 
     fn release(self, py: Python<'_>) {
-        self.row.into_inner().fields.into_iter().for_each(|field| field.drop_ref(py));
+        self.kept.into_inner().row.into_iter().for_each(|row| row.release(py));
         self.dialect.drop_ref(py);
         self.module.drop_ref(py);
         drop(self.input.into_inner().map(|input| input.into_bound(py)));
@@ -76,7 +91,8 @@ impl InstanceData for Reader {
 
 /// A row that a call is reading.
 struct Reading<'py> {
-    parser: Parser,
+    /// Without the fields.
+    row: Box<Row>,
     fields: Vec<Bound<'py>>,
     is_finished: bool,
     /// The number of the call that has begun it.
@@ -84,8 +100,14 @@ struct Reading<'py> {
 }
 
 /// The fields of a row that come from a line.
+///
+/// # Invariants
+///
+/// - If `are_ascii` is set, the text of the fields is ASCII: it is that of a line of ASCII, and the parser had no text before that, to
+///   which it adds nothing but the characters of the line and `\n`.
 struct RowFields<'a, 'py> {
     py: Python<'py>,
+    are_ascii: bool,
     fields: &'a mut Vec<Bound<'py>>,
 }
 
@@ -96,6 +118,8 @@ impl Fields for RowFields<'_, '_> {
     fn field(&mut self, field: Field<'_>) -> PyResult<()> {
         let py = self.py;
         let object = match field {
+            // SAFETY: the text is ASCII (invariants).
+            Field::Text(Text::Ucs1(units)) if self.are_ascii => unsafe { PyStr::from_ascii(py, [units]) }?.into_any(),
             Field::Text(text) => text_object(py, text)?.into_any(),
             Field::Number(text) => float_object(py, text)?,
             Field::Null => py.None(),
@@ -124,89 +148,97 @@ fn float_object<'py>(py: Python<'py>, text: Text<'_>) -> PyResult<Bound<'py>> {
 }
 
 impl Reader {
-    /// Begins a row, and forgets the one that was not finished.
+    /// Begins a row with what was kept, and forgets the one that was not finished.
     #[inline]
-    fn begin<'py>(&self, py: Python<'py>) -> Reading<'py> {
-        let mut kept = self.row.lock(py);
+    fn begin<'py>(&self, py: Python<'py>, kept: Kept) -> PyResult<Reading<'py>> {
         let call = self.calls.load(Ordering::Relaxed).wrapping_add(1);
         self.calls.store(call, Ordering::Relaxed);
-        let row = mem::take(&mut *kept);
-        drop(kept);
-        let mut reading = Reading::new(py, row, call);
+        let mut reading = Reading::new(py, kept, call)?;
         reading.is_finished = false;
         reading.fields.clear();
-        reading.parser.reset();
-        reading
+        reading.row.parser.reset();
+        Ok(reading)
     }
 
     /// Keeps a row at the end of a call, or its memory.
     #[inline]
-    fn end(&self, py: Python<'_>, reading: Reading<'_>) {
-        let Reading { parser, fields, is_finished, .. } = reading;
-        let fields = fields.into_iter().map(Bound::unbind).collect();
-        let before = mem::replace(&mut *self.row.lock(py), Row { parser, fields, is_finished });
-        before.fields.into_iter().for_each(|field| field.drop_ref(py));
+    fn end(this: Borrowed<'_, '_, Instance<Self>>, reading: Reading<'_>) {
+        let Reading { mut row, fields, is_finished, .. } = reading;
+        row.fields = fields.into_iter().map(Bound::unbind).collect();
+        let before = mem::replace(&mut *this.lock(|data| &data.kept), Kept { row: Some(row), is_finished });
+        before.row.into_iter().for_each(|row| row.release(this.py()));
     }
 
     /// Takes over the row of another call that has begun and ended since this one has.
     #[cold]
-    fn take_over<'py>(&self, py: Python<'py>, reading: &mut Reading<'py>) {
-        let mut kept = self.row.lock(py);
-        let call = self.calls.load(Ordering::Relaxed);
-        let row = mem::take(&mut *kept);
-        kept.is_finished = row.is_finished;
+    fn take_over<'py>(this: Borrowed<'_, 'py, Instance<Self>>, reading: &mut Reading<'py>) -> PyResult<()> {
+        let mut kept = this.lock(|data| &data.kept);
+        let call = this.data().calls.load(Ordering::Relaxed);
+        let is_finished = kept.is_finished;
+        let row = kept.row.take();
         drop(kept);
-        *reading = Reading::new(py, row, call);
+        *reading = Reading::new(this.py(), Kept { row, is_finished }, call)?;
+        Ok(())
     }
 
     #[inline]
-    fn next<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
-        let Some(mut input) = self.input.get(py) else { return Ok(None) };
-        let state = self.module.bind(py).state::<State>()?;
-        let mut reading = self.begin(py);
-        let row = self.read(py, &mut input, state, &mut reading);
+    fn next<'py>(this: Borrowed<'_, 'py, Instance<Self>>) -> PyResult<Option<Bound<'py>>> {
+        if let Some(mut kept) = this.lock_as_owner(|data| &data.kept) {
+            let taken = mem::take(&mut *kept);
+            drop(kept);
+            return Self::next_row(this, taken);
+        }
+        this.with_critical_section(|| {
+            let taken = mem::take(&mut *this.lock(|data| &data.kept));
+            Self::next_row(this, taken)
+        })
+    }
+
+    #[inline]
+    fn next_row<'py>(this: Borrowed<'_, 'py, Instance<Self>>, kept: Kept) -> PyResult<Option<Bound<'py>>> {
+        let mut reading = this.data().begin(this.py(), kept)?;
+        let row = Self::read(this, &mut reading);
         reading.is_finished |= matches!(row, Ok(Some(_)));
-        self.end(py, reading);
+        Self::end(this, reading);
         row
     }
 
     #[inline(always)]
-    fn read<'py>(
-        &self,
-        py: Python<'py>,
-        input: &mut Bound<'py, PyIterator>,
-        state: &State,
-        reading: &mut Reading<'py>,
-    ) -> PyResult<Option<Bound<'py>>> {
-        let dialect = self.dialect.bind(py).data();
+    fn read<'py>(this: Borrowed<'_, 'py, Instance<Self>>, reading: &mut Reading<'py>) -> PyResult<Option<Bound<'py>>> {
+        let (py, data) = (this.py(), this.data());
+        let Some(mut input) = data.input.get(py) else { return Ok(None) };
+        let state = data.module.bind(py).state::<State>()?;
+        let dialect = data.dialect.bind(py).data();
         let core = dialect.core(py)?;
         loop {
             let line = input.next().transpose()?;
-            if self.calls.load(Ordering::Relaxed) != reading.call {
-                self.take_over(py, reading);
+            if data.calls.load(Ordering::Relaxed) != reading.call {
+                Self::take_over(this, reading)?;
             }
             let Some(line) = line else {
-                if reading.is_finished || !reading.parser.has_open_field() {
+                if reading.is_finished || !reading.row.parser.has_open_field() {
                     // In C a row that another call has returned may be finished again, which crashes.
                     return Ok(None);
                 }
                 if core.options().strict {
                     return Err(state.error(py, "unexpected end of data"));
                 }
-                let mut fields = RowFields { py, fields: &mut reading.fields };
-                let finished = reading.parser.finish(core, &mut fields);
+                let mut fields = RowFields { py, are_ascii: false, fields: &mut reading.fields };
+                let finished = reading.row.parser.finish(core, &mut fields);
                 finished.map_err(|error| parse_error(py, state, dialect, 0, error))?;
                 break;
             };
-            let Value::Str(data) = line.value() else { return Err(not_a_string(state, &line)) };
+            let Ok(text) = line.cast::<PyStr>() else { return Err(not_a_string(state, &line)) };
             if reading.is_finished {
                 return Err(state.error(py, "iterator has already advanced the reader"));
             }
-            self.line_num.store(self.line_num.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+            data.line_num.store(data.line_num.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
             let limit = state.field_limit.load(Ordering::Relaxed);
             let most = usize::try_from(limit).unwrap_or(0);
-            let (parser, mut fields) = (&mut reading.parser, RowFields { py, fields: &mut reading.fields });
-            let read = match data {
+            let parser = &mut reading.row.parser;
+            let are_ascii = !parser.has_text() && text.is_ascii();
+            let mut fields = RowFields { py, are_ascii, fields: &mut reading.fields };
+            let read = match text.data() {
                 StrData::Ucs1(line) => parser.line(core, most, line, &mut fields),
                 StrData::Ucs2(line) => parser.line(core, most, line, &mut fields),
                 StrData::Ucs4(line) => parser.line(core, most, line, &mut fields),
@@ -222,10 +254,15 @@ impl Reader {
 
 impl<'py> Reading<'py> {
     #[inline]
-    fn new(py: Python<'py>, row: Row, call: usize) -> Self {
+    fn new(py: Python<'py>, kept: Kept, call: usize) -> PyResult<Self> {
+        let Kept { row, is_finished } = kept;
+        let mut row = match row {
+            Some(row) => row,
+            None => try_alloc::boxed(Row::default()).map_err(|_| PyErr::no_memory(py))?,
+        };
         // The vector stays where it is.
-        let fields = row.fields.into_iter().map(|field| field.into_bound(py)).collect();
-        Self { parser: row.parser, fields, is_finished: row.is_finished, call }
+        let fields = mem::take(&mut row.fields).into_iter().map(|field| field.into_bound(py)).collect();
+        Ok(Self { row, fields, is_finished, call })
     }
 }
 
@@ -326,7 +363,7 @@ fn new<'py>(
         module: module.to_owned().unbind(),
         input: SharedRef::new(Some(input)),
         calls: AtomicUsize::new(0),
-        row: PyMutex::new(Row::default()),
+        kept: BiasedLock::new(Kept::default()),
     };
     class.object(py, reader)
 }
@@ -339,10 +376,5 @@ fn new<'py>(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn csv_reader_next(reader: *mut PyObject) -> *mut PyObject {
     // SAFETY: a slot is called with an object of its class, which its caller keeps, on an attached thread.
-    unsafe {
-        method_next::<Reader>(c"_csv.reader.__next__", reader, move |reader| {
-            let py = reader.py();
-            reader.with_critical_section(|| reader.data().next(py))
-        })
-    }
+    unsafe { method_next::<Reader>(c"_csv.reader.__next__", reader, Reader::next) }
 }

@@ -14,6 +14,8 @@ impl Fields for Collected {
     fn field(&mut self, field: Field<'_>) -> Result<(), ()> {
         let (kind, text) = match field {
             Field::Null => ('0', Text::Ucs1(b"")),
+            // As when there is no memory.
+            Field::Text(text) if text.characters().take(2).eq(b"z1".map(u32::from)) => return Err(()),
             Field::Text(text) => ('t', text),
             // As a text that is no number.
             Field::Number(text) if text.get(0) == Some(u32::from(b'z')) => return Err(()),

@@ -165,17 +165,41 @@ pub(super) fn find_byte<const N: usize>(bytes: &[u8], from: usize, wanted: &[[u8
     find::<u8, 16>(bytes, from, mask, |few| find_in_few_bytes(few, wanted))
 }
 
-/// The index in fewer than sixteen bytes: both ends, which overlap, are one block.
+/// A bit for each of the wanted bytes from `from` on, and how many bytes have been looked at: all there are, but at most 64.
+#[inline(always)]
+pub(super) fn hits<const N: usize>(bytes: &[u8], from: usize, wanted: &[[u8; 16]; N]) -> (u64, usize) {
+    let mask = |block: &[u8; 16]| u64::from(mask_bytes(u128::from_le_bytes(*block), wanted));
+    let (blocks, rest) = bytes[from..].as_chunks::<16>();
+    let (mut bits, mut seen) = (0, 0);
+    for block in blocks.iter().take(4) {
+        bits |= mask(block) << seen;
+        seen += 16;
+    }
+    if seen == 64 || rest.is_empty() {
+        return (bits, seen);
+    }
+    let last = match bytes.last_chunk() {
+        // The bits of the bytes before the rest are shifted out.
+        Some(last) => mask(last) >> (16 - rest.len()),
+        None => {
+            let mut last = [0; 16];
+            last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            mask(&last) & ((1 << rest.len()) - 1)
+        }
+    };
+    (bits | last << seen, seen + rest.len())
+}
+
+/// The index in fewer than sixteen bytes. Four words, which overlap, are one block: no branch depends on the length, but that for fewer
+/// than four bytes.
 #[inline(always)]
 pub(super) fn find_in_few_bytes<const N: usize>(bytes: &[u8], wanted: &[[u8; 16]; N]) -> usize {
-    let (block, half) = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-        (u128::from(u64::from_le_bytes(*last)) << 64 | u128::from(u64::from_le_bytes(*first)), 8)
-    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-        let word = u64::from(u32::from_le_bytes(*last)) << 32 | u64::from(u32::from_le_bytes(*first));
-        (u128::from(word) << 64 | u128::from(word), 4)
-    } else {
-        // One to three bytes: the first, the middle and the last one.
-        let middle = bytes.len() / 2;
+    let len = bytes.len();
+    let word = |at: usize| bytes.get(at..)?.first_chunk().map(|&word| u32::from_le_bytes(word));
+    let starts = [0, len.min(8).saturating_sub(4), len.saturating_sub(8), len.saturating_sub(4)];
+    let [Some(a), Some(b), Some(c), Some(d)] = starts.map(word) else {
+        // The first, the middle and the last one.
+        let middle = len / 2;
         let (Some(&first), Some(&second), Some(&last)) = (bytes.first(), bytes.get(middle), bytes.last()) else {
             return 0;
         };
@@ -184,14 +208,13 @@ pub(super) fn find_in_few_bytes<const N: usize>(bytes: &[u8], wanted: &[[u8; 16]
         return match (mask_bytes(block, wanted) & 0b111).trailing_zeros() {
             0 => 0,
             1 => middle,
-            2 => bytes.len() - 1,
-            _ => bytes.len(),
+            2 => len - 1,
+            _ => len,
         };
     };
-    let mask = mask_bytes(block, wanted);
-    if mask == 0 {
-        return bytes.len();
-    }
+    let (low, high) = (u64::from(b) << 32 | u64::from(a), u64::from(d) << 32 | u64::from(c));
+    let mask = mask_bytes(u128::from(high) << 64 | u128::from(low), wanted);
     let first = mask.trailing_zeros() as usize;
-    if first < half { first } else { bytes.len() - half + first % half }
+    // The lowest bit is that of the first one: the words are in order, or the first two have all bytes.
+    starts.get(first / 4).map_or(len, |start| start + first % 4)
 }
