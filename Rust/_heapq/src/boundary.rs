@@ -216,7 +216,7 @@ pub unsafe extern "C" fn _heapq_heappush_impl(
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let item: Arg<'_> = unsafe { Arg::new(&item) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_heapq.heappush", |py| heappush::<false>(&heap.bind(py), &item.bind(py))) }
+    unsafe { entry(c"_heapq.heappush", move |py| heappush::<false>(&heap.bind(py), &item.bind(py))) }
 }
 
 /// Removes the item at the top.
@@ -229,7 +229,7 @@ pub unsafe extern "C" fn _heapq_heappop_impl(_module: *mut PyObject, heap: *mut 
     // SAFETY: the parsing code passes a list, which its caller keeps for the call.
     let heap = unsafe { Arg::<PyList>::new(&heap) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_heapq.heappop", |py| heappop::<false>(&heap.bind(py))) }
+    unsafe { entry(c"_heapq.heappop", move |py| heappop::<false>(&heap.bind(py))) }
 }
 
 /// Removes the item at the top, then adds another.
@@ -248,7 +248,7 @@ pub unsafe extern "C" fn _heapq_heapreplace_impl(
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let item: Arg<'_> = unsafe { Arg::new(&item) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_heapq.heapreplace", |py| heapreplace::<false>(&heap.bind(py), item.bind(py).to_owned())) }
+    unsafe { entry(c"_heapq.heapreplace", move |py| heapreplace::<false>(&heap.bind(py), item.bind(py).to_owned())) }
 }
 
 /// Adds an item, then removes the one at the top.
@@ -267,7 +267,7 @@ pub unsafe extern "C" fn _heapq_heappushpop_impl(
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let item: Arg<'_> = unsafe { Arg::new(&item) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_heapq.heappushpop", |py| heappushpop::<false>(&heap.bind(py), &item.bind(py))) }
+    unsafe { entry(c"_heapq.heappushpop", move |py| heappushpop::<false>(&heap.bind(py), &item.bind(py))) }
 }
 
 /// Makes a heap of a list.
@@ -280,7 +280,7 @@ pub unsafe extern "C" fn _heapq_heapify_impl(_module: *mut PyObject, heap: *mut 
     // SAFETY: the parsing code passes a list, which its caller keeps for the call.
     let heap = unsafe { Arg::<PyList>::new(&heap) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_heapq.heapify", |py| heapify::<false>(&heap.bind(py))) }
+    unsafe { entry(c"_heapq.heapify", move |py| heapify::<false>(&heap.bind(py))) }
 }
 
 /// Adds an item. The list is a max-heap.
@@ -299,7 +299,7 @@ pub unsafe extern "C" fn _heapq_heappush_max_impl(
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let item: Arg<'_> = unsafe { Arg::new(&item) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_heapq.heappush_max", |py| heappush::<true>(&heap.bind(py), &item.bind(py))) }
+    unsafe { entry(c"_heapq.heappush_max", move |py| heappush::<true>(&heap.bind(py), &item.bind(py))) }
 }
 
 /// Removes the item at the top. The list is a max-heap.
@@ -312,7 +312,7 @@ pub unsafe extern "C" fn _heapq_heappop_max_impl(_module: *mut PyObject, heap: *
     // SAFETY: the parsing code passes a list, which its caller keeps for the call.
     let heap = unsafe { Arg::<PyList>::new(&heap) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_heapq.heappop_max", |py| heappop::<true>(&heap.bind(py))) }
+    unsafe { entry(c"_heapq.heappop_max", move |py| heappop::<true>(&heap.bind(py))) }
 }
 
 /// Removes the item at the top, then adds another. The list is a max-heap.
@@ -331,7 +331,7 @@ pub unsafe extern "C" fn _heapq_heapreplace_max_impl(
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let item: Arg<'_> = unsafe { Arg::new(&item) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_heapq.heapreplace_max", |py| heapreplace::<true>(&heap.bind(py), item.bind(py).to_owned())) }
+    unsafe { entry(c"_heapq.heapreplace_max", move |py| heapreplace::<true>(&heap.bind(py), item.bind(py).to_owned())) }
 }
 
 /// Adds an item, then removes the one at the top. The list is a max-heap.
@@ -350,7 +350,7 @@ pub unsafe extern "C" fn _heapq_heappushpop_max_impl(
     // SAFETY: the parsing code passes an object, which its caller keeps for the call.
     let item: Arg<'_> = unsafe { Arg::new(&item) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_heapq.heappushpop_max", |py| heappushpop::<true>(&heap.bind(py), &item.bind(py))) }
+    unsafe { entry(c"_heapq.heappushpop_max", move |py| heappushpop::<true>(&heap.bind(py), &item.bind(py))) }
 }
 
 /// Makes a heap of a list. The list is a max-heap.
@@ -363,5 +363,5 @@ pub unsafe extern "C" fn _heapq_heapify_max_impl(_module: *mut PyObject, heap: *
     // SAFETY: the parsing code passes a list, which its caller keeps for the call.
     let heap = unsafe { Arg::<PyList>::new(&heap) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"_heapq.heapify_max", |py| heapify::<true>(&heap.bind(py))) }
+    unsafe { entry(c"_heapq.heapify_max", move |py| heapify::<true>(&heap.bind(py))) }
 }

@@ -64,7 +64,16 @@ fn climb<H: Heap>(heap: &mut H, top: usize, mut position: usize) -> Result<(), H
 /// Programming, volume 3, section 5.2.3, exercise 18).
 #[inline]
 pub fn sift_down<H: Heap>(heap: &mut H, top: usize) -> Result<(), H::Error> {
-    let Some(mut position) = heap.sift_down_at_once(top) else { return Ok(()) };
+    match heap.sift_down_at_once(top) {
+        Some(position) => descend(heap, top, position),
+        None => Ok(()),
+    }
+}
+
+/// Moves an item on its way down from `top`, comparison by comparison. A function of its own, so that those who do not call it do
+/// without its frame.
+#[inline(never)]
+fn descend<H: Heap>(heap: &mut H, top: usize, mut position: usize) -> Result<(), H::Error> {
     let len = heap.size();
     while position < len / 2 {
         let mut child = 2 * position + 1;

@@ -17,6 +17,9 @@ unsafe extern "C" {
     fn _struct_bytearray_copy(bytearray: *mut PyObject, target: *mut c_void, limit: Py_ssize_t) -> Py_ssize_t;
 }
 
+/// How many numbers are a few.
+const FEW: usize = 8;
+
 /// How many bytes are packed on the stack.
 const SHORT: usize = 64;
 
@@ -275,10 +278,14 @@ fn truth(number: Number) -> bool {
 fn store_numbers(field: &Field, numbers: &Numbers, start: usize, ready: usize, out: &mut [u8]) -> usize {
     match field.kind {
         Kind::Signed | Kind::Unsigned | Kind::Pointer => {
-            if ready > 1
-                && let Some(ints) = numbers.ints()
-            {
-                return ints::store(field, &ints[start..start + ready], out);
+            // A few kinds, which have just been stored one by one, are looked at one by one: a wider load would wait for the stores.
+            let are_ints = if ready <= FEW {
+                (start..start + ready).all(|index| matches!(numbers.get(index), Number::Int(_)))
+            } else {
+                numbers.ints().is_some()
+            };
+            if are_ints && ready > 1 {
+                return ints::store(field, &numbers.as_ints()[start..start + ready], out);
             }
             let mut places = out.chunks_exact_mut(field.size);
             let fits = |index: &usize| {

@@ -258,7 +258,7 @@ impl LockedList<'_> {
     /// Moves the item at `position` of a binary heap up to its place, at most to `top`. If `max`, greater items belong above.
     ///
     /// It runs no Python code. Returns where the item is when the next comparison may need some, which it never does if all
-    /// are ints of at most 60 bits, all are floats, or all are strs of characters below U+0100.
+    /// are ints of at most 60 bits, all are floats but no NaNs, or all are strs of characters below U+0100.
     #[inline]
     pub fn sift_up(&mut self, top: usize, position: usize, max: bool) -> Option<usize> {
         if self.asked || position >= self.len || top > position {

@@ -1,6 +1,6 @@
 //! A lock for values that many threads read at the same time, often and for a moment.
 
-use crate::{PyMutex, Python};
+use crate::{Python, SpinLock};
 use std::array;
 use std::cell::{Cell, UnsafeCell};
 use std::fmt;
@@ -11,7 +11,7 @@ const STRIPES: usize = 8;
 
 /// A lock of its own cache line; two lines, as processors fetch them in pairs.
 #[repr(align(128))]
-struct Stripe<S>(PyMutex<S>);
+struct Stripe<S>(SpinLock<S>);
 
 /// A value `T` that threads read at the same time, with a value `S` for each stripe that readers change.
 ///
@@ -20,7 +20,7 @@ struct Stripe<S>(PyMutex<S>);
 /// met, all use the first stripe alone, and writing takes one lock, too; the idea of a lock that is biased until then is that of
 /// BRAVO (D. Dice and A. Kogan, 2019).
 ///
-/// As with a [`PyMutex`], no Python code may run, no reference be given up, and nothing be allocated that the collector tracks
+/// As with any [`Lock`](crate::Lock), no Python code may run, no reference be given up, and nothing be allocated that the collector tracks
 /// inside of the closures: any of these can come back to the same lock.
 pub struct StripedLock<T, S> {
     /// How many stripes are in use: one or all. It changes once, under the lock of the first one.
@@ -61,7 +61,7 @@ impl<T, S> StripedLock<T, S> {
         Self {
             in_use: AtomicUsize::new(1),
             value: UnsafeCell::new(value),
-            stripes: array::from_fn(|_| Stripe(PyMutex::new(stripe()))),
+            stripes: array::from_fn(|_| Stripe(SpinLock::new(stripe()))),
         }
     }
 

@@ -386,18 +386,12 @@ shim_locked_list_keys(PyObject *list, shim_keyed *keys)
     return SHIM_ITEM_OTHER;
 }
 
-/* The key by which items of one type are ordered: the value of a number, or the first characters of a str. */
-typedef union {
-    int64_t integer;
-    double real;
-    uint64_t prefix;
-} item_key;
-
-/* The first eight characters of a str as a number of the same order, with zeros after the end of a shorter one. Strs with the
-   same number are compared in full. */
-static inline uint64_t
-str_prefix(const Py_UCS1 *text, Py_ssize_t length)
+/* The first eight characters of a str as a number of the same order, with zeros after the end of a shorter one. */
+static uint64_t
+str_prefix(PyObject *str)
 {
+    const Py_UCS1 *text = PyUnicode_1BYTE_DATA(str);
+    Py_ssize_t length = PyUnicode_GET_LENGTH(str);
     if (length >= 8) {
         return first_eight(text);
     }
@@ -408,57 +402,67 @@ str_prefix(const Py_UCS1 *text, Py_ssize_t length)
     return word;
 }
 
-/* Stores what orders an item and returns 1; or returns 0 if it is not of the kind: exactly an int that fits 60 bits, a float, or
-   a str (SHIM_ITEM_OTHER) of one byte per character. */
-static inline int
-read_key(PyObject *item, int kind, item_key *key)
+/* Stores the key by which items of one kind are ordered and returns 1; or returns 0 if the item is not of the kind: exactly an int
+   that fits 60 bits, a float that is not a NaN, or a str (SHIM_ITEM_OTHER) of one byte per character. Strs with the same key
+   are compared in full. In a max-heap the order is the reverse one: always what has the smaller key belongs above.
+
+   A sift waits for one key after the other, so each is ready as soon as its memory has been read: branches that are always taken the
+   same way are predicted, and the sign, which is not, is a conditional move. Inlined, as the kind is a constant then. */
+static inline Py_ALWAYS_INLINE int
+read_key(PyObject *item, int kind, int max, int64_t *key)
 {
+    int64_t value;
     if (kind == SHIM_ITEM_INT) {
         if (!PyLong_CheckExact(item)) {
             return 0;
         }
-        PyLongObject *number = (PyLongObject *)item;
-        if (_PyLong_IsCompact(number)) {
-            key->integer = _PyLong_CompactValue(number);
-            return 1;
+        const PyLongObject *number = (PyLongObject *)item;
+        uintptr_t tag = number->long_value.lv_tag;
+        int64_t magnitude = number->long_value.ob_digit[0];
+        if (tag >= 2 << NON_SIZE_BITS) {
+            if (tag >= 3 << NON_SIZE_BITS) {
+                return 0;
+            }
+            /* Not the value, but of the same order, and the two digits are one word in memory. */
+            magnitude |= (int64_t)number->long_value.ob_digit[1] << 32;
         }
-        return two_digits(number, &key->integer);
+        int64_t negative = -magnitude;
+        value = (tag & SIGN_NEGATIVE) ? negative : magnitude;
     }
-    if (kind == SHIM_ITEM_FLOAT) {
+    else if (kind == SHIM_ITEM_FLOAT) {
         if (!PyFloat_CheckExact(item)) {
             return 0;
         }
-        key->real = PyFloat_AS_DOUBLE(item);
-        return 1;
+        double number = PyFloat_AS_DOUBLE(item);
+        memcpy(&value, &number, sizeof(value));
+        if ((uint64_t)value << 1 > (uint64_t)0x7ff << 53) {
+            return 0;
+        }
+        /* The bits without the sign are ordered as the magnitudes are. Both zeros have the key 0. */
+        int64_t negative = INT64_MIN - value;
+        value = value < 0 ? negative : value;
     }
-    if (!PyUnicode_CheckExact(item) || PyUnicode_KIND(item) != PyUnicode_1BYTE_KIND) {
-        return 0;
+    else {
+        if (!PyUnicode_CheckExact(item) || PyUnicode_KIND(item) != PyUnicode_1BYTE_KIND) {
+            return 0;
+        }
+        uint64_t prefix = PyUnicode_GET_LENGTH(item) >= 8 && PyUnicode_IS_COMPACT_ASCII(item)
+                              ? first_eight((const Py_UCS1 *)((PyASCIIObject *)item + 1))
+                              : str_prefix(item);
+        value = (int64_t)(prefix ^ (uint64_t)1 << 63);
     }
-    key->prefix = str_prefix(PyUnicode_1BYTE_DATA(item), PyUnicode_GET_LENGTH(item));
+    *key = max ? ~value : value;
     return 1;
 }
 
-/* Whether the first key belongs above the second one: whether it is less, or greater in a max-heap. */
-static inline int
-key_above(const item_key *x, const item_key *y, int kind, int max)
+/* Whether the first item, which has the key x, belongs above the second one. */
+static inline Py_ALWAYS_INLINE int
+is_above(PyObject *a, int64_t x, PyObject *b, int64_t y, int kind, int max)
 {
-    if (kind == SHIM_ITEM_INT) {
-        return max ? y->integer < x->integer : x->integer < y->integer;
-    }
-    if (kind == SHIM_ITEM_FLOAT) {
-        return max ? y->real < x->real : x->real < y->real;
-    }
-    return max ? y->prefix < x->prefix : x->prefix < y->prefix;
-}
-
-/* The same for items with these keys. */
-static inline int
-is_above(PyObject *a, const item_key *x, PyObject *b, const item_key *y, int kind, int max)
-{
-    if (kind == SHIM_ITEM_OTHER && x->prefix == y->prefix) {
+    if (kind == SHIM_ITEM_OTHER && x == y) {
         return max ? compare_strs(b, a) == LESS : compare_strs(a, b) == LESS;
     }
-    return key_above(x, y, kind, max);
+    return x < y;
 }
 
 static inline void
@@ -474,40 +478,45 @@ prefetch(const void *address)
 /* How many items a heap has at least that is not all in a near cache. */
 #define FAR_HEAP (1 << 12)
 
-/* Asks for the memory of the children of four items from an index on, and for the places of their children. */
-static inline void
+/* Asks for the memory of the children of four items from an index on, where it has their values, and for the places of their
+   children. Not inlined: small heaps need the registers. */
+static Py_NO_INLINE void
 prefetch_below(PyObject *const *items, Py_ssize_t size, Py_ssize_t index)
 {
     Py_ssize_t next = 2 * index + 1;
-    if (size < FAR_HEAP || next + 7 >= size) {
+    if (next + 7 >= size) {
         return;
     }
     for (Py_ssize_t i = next; i < next + 8; i++) {
-        prefetch(items[i]);
+        prefetch(items[i] + 1);
     }
     for (Py_ssize_t i = 2 * next + 1; i < size && i < 2 * next + 17; i += 8) {
         prefetch(&items[i]);
     }
+#if defined(__GNUC__) || defined(__clang__)
+    /* Without this, GCC takes the function for one without effects, and leaves out its calls. */
+    __asm__ volatile("");
+#endif
 }
 
 /* Items are moved into a hole, which the item that is sifted fills at the end. Readers that have no lock see one of them twice
    meanwhile: all are alive. */
-static inline Py_ssize_t
+static inline Py_ALWAYS_INLINE Py_ssize_t
 sift_up(PyObject **items, Py_ssize_t top, Py_ssize_t position, int kind, int max)
 {
     PyObject *item = items[position];
-    item_key key, other;
-    if (!read_key(item, kind, &key)) {
+    int64_t key, other;
+    if (!read_key(item, kind, max, &key)) {
         return position;
     }
     Py_ssize_t start = position, left = -1;
     while (position > top) {
         Py_ssize_t parent = (position - 1) >> 1;
-        if (!read_key(items[parent], kind, &other)) {
+        if (!read_key(items[parent], kind, max, &other)) {
             left = position;
             break;
         }
-        if (!is_above(item, &key, items[parent], &other, kind, max)) {
+        if (!is_above(item, key, items[parent], other, kind, max)) {
             break;
         }
         _Py_atomic_store_ptr_release(&items[position], items[parent]);
@@ -519,12 +528,19 @@ sift_up(PyObject **items, Py_ssize_t top, Py_ssize_t position, int kind, int max
     return left;
 }
 
-static inline Py_ssize_t
+/* condition ? x : y without a branch, which compilers may make of that. */
+static inline Py_ALWAYS_INLINE intptr_t
+either(int condition, intptr_t x, intptr_t y)
+{
+    return (x & -(intptr_t)condition) | (y & ((intptr_t)condition - 1));
+}
+
+static inline Py_ALWAYS_INLINE Py_ssize_t
 sift_down(PyObject **items, Py_ssize_t size, Py_ssize_t top, int kind, int max)
 {
     PyObject *item = items[top];
-    item_key key, left, right;
-    if (!read_key(item, kind, &key)) {
+    int64_t key, left, right;
+    if (!read_key(item, kind, max, &key)) {
         return top;
     }
     Py_ssize_t position = top;
@@ -534,41 +550,55 @@ sift_down(PyObject **items, Py_ssize_t size, Py_ssize_t top, int kind, int max)
         if (pairs && next + 3 < size) {
             /* Which child and which of its children belong above: three comparisons that do not wait for each other take less
                time than two that do. */
-            item_key keys[6];
-            prefetch_below(items, size, next);
-            pairs = read_key(items[child], kind, &keys[0]) && read_key(items[child + 1], kind, &keys[1])
-                    && read_key(items[next], kind, &keys[2]) && read_key(items[next + 1], kind, &keys[3])
-                    && read_key(items[next + 2], kind, &keys[4]) && read_key(items[next + 3], kind, &keys[5]);
+            int64_t keys[6];
+            if (size >= FAR_HEAP) {
+                prefetch_below(items, size, next);
+            }
+            pairs = read_key(items[child], kind, max, &keys[0]) && read_key(items[child + 1], kind, max, &keys[1])
+                    && read_key(items[next], kind, max, &keys[2]) && read_key(items[next + 1], kind, max, &keys[3])
+                    && read_key(items[next + 2], kind, max, &keys[4]) && read_key(items[next + 3], kind, max, &keys[5]);
             if (kind == SHIM_ITEM_OTHER) {
-                pairs = pairs && keys[0].prefix != keys[1].prefix && keys[2].prefix != keys[3].prefix
-                        && keys[4].prefix != keys[5].prefix;
+                /* One branch, as three would tell the order, too. */
+                pairs = pairs && !((keys[0] == keys[1]) | (keys[2] == keys[3]) | (keys[4] == keys[5]));
             }
             if (pairs) {
-                int first = key_above(&keys[0], &keys[1], kind, max);
-                int below_first = key_above(&keys[2], &keys[3], kind, max);
-                int below_second = key_above(&keys[4], &keys[5], kind, max);
+                int first = keys[0] < keys[1];
+                Py_ssize_t below_first = next + !(keys[2] < keys[3]), below_second = next + 2 + !(keys[4] < keys[5]);
                 child += !first;
-                next = 2 * child + 1 + !(below_second ^ ((below_first ^ below_second) & first));
+                next = either(first, below_first, below_second);
                 _Py_atomic_store_ptr_release(&items[position], items[child]);
                 _Py_atomic_store_ptr_release(&items[child], items[next]);
                 position = next;
                 continue;
             }
         }
-        if (!read_key(items[child], kind, &left) || (child + 1 < size && !read_key(items[child + 1], kind, &right))) {
+        if (!read_key(items[child], kind, max, &left)
+            || (child + 1 < size && !read_key(items[child + 1], kind, max, &right))) {
             _Py_atomic_store_ptr_release(&items[position], item);
             return position;
         }
         if (child + 1 < size) {
-            child += !is_above(items[child], &left, items[child + 1], &right, kind, max);
+            child += !is_above(items[child], left, items[child + 1], right, kind, max);
         }
         _Py_atomic_store_ptr_release(&items[position], items[child]);
         position = child;
     }
+    /* Most items stay in the leaf or go up by one, which nothing predicts: so this takes no branch. */
+    Py_ssize_t parent = (position - 1) >> 1, above = (parent - 1) >> 1;
+    if (kind != SHIM_ITEM_OTHER && position > top && parent > top && read_key(items[parent], kind, max, &left)
+        && read_key(items[above], kind, max, &right)) {
+        int up = key < left;
+        if (!(up & (key < right))) {
+            PyObject *other = items[parent];
+            _Py_atomic_store_ptr_release(&items[position], (PyObject *)either(up, (intptr_t)other, (intptr_t)item));
+            _Py_atomic_store_ptr_release(&items[parent], (PyObject *)either(up, (intptr_t)item, (intptr_t)other));
+            return -1;
+        }
+    }
     /* All items on the way are of the kind. */
     while (position > top) {
-        Py_ssize_t parent = (position - 1) >> 1;
-        if (!read_key(items[parent], kind, &left) || !is_above(item, &key, items[parent], &left, kind, max)) {
+        parent = (position - 1) >> 1;
+        if (!read_key(items[parent], kind, max, &left) || !is_above(item, key, items[parent], left, kind, max)) {
             break;
         }
         _Py_atomic_store_ptr_release(&items[position], items[parent]);

@@ -338,8 +338,8 @@ int shim_locked_list_keys(PyObject *list, shim_keyed *keys);
 /* Move an item of a binary heap to its place, in a list whose lock the caller holds, as heapq does: up, at most to `top`; or down
    to a leaf, along the children that belong above the others, and up again. In a max-heap what is greater belongs above. They run
    no Python code, and return -1; or the index at which the item is on its way up or down when it is to be compared with
-   one for which exact_lt() may not suffice: they compare ints that fit 60 bits, floats, and strs of one byte per character. The
-   indices are those of items. */
+   one for which exact_lt() may not suffice: they compare ints that fit 60 bits, floats that are no NaNs, and strs of one byte per
+   character. The indices are those of items. */
 Py_ssize_t shim_locked_list_sift_up(PyObject *list, Py_ssize_t top, Py_ssize_t position, int max);
 Py_ssize_t shim_locked_list_sift_down(PyObject *list, Py_ssize_t top, int max);
 
