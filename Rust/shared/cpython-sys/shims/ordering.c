@@ -439,7 +439,7 @@ read_key(PyObject *item, int kind, int max, int64_t *key)
             return 0;
         }
         /* The bits without the sign are ordered as the magnitudes are. Both zeros have the key 0. */
-        int64_t negative = INT64_MIN - value;
+        int64_t negative = (int64_t)(((uint64_t)1 << 63) - (uint64_t)value);
         value = value < 0 ? negative : value;
     }
     else {
