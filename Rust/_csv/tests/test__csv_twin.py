@@ -145,7 +145,11 @@ class CsvTwin(twin.TwinTestCase):
     def test_field_of_lines_of_several_widths(self):
         # Only the first line, or only the last one, has other characters than ASCII.
         for wide in ('\xe9', '\u4e2d', '\U0001f600'):
-            for lines in ([f'a,"{wide}\n', 'b",cd\n'], ['a,"b\n', f'{wide}",cd\n'], [f'"{wide}\n', '\n', 'b"\n', 'cd\n']):
+            for lines in (
+                [f'a,"{wide}\n', 'b",cd\n'],
+                ['a,"b\n', f'{wide}",cd\n'],
+                [f'"{wide}\n', '\n', 'b"\n', 'cd\n'],
+            ):
                 self.assertSame(lambda module, lines=lines: list(module.reader(lines)))
                 for field in itertools.chain(*rust.reader(lines)):
                     self.assertEqual(field.isascii(), wide not in field)
