@@ -14,7 +14,7 @@
 
 /* The functions are the module's and, but for a few, methods of UCD, too: with an object of that class as `self` they answer for
    Unicode 3.2.0. Those that return text return it as C does: no Python code runs before the str is made of it. */
-#define IS_OLD(SELF) (!PyModule_CheckExact(SELF))
+#define IS_OLD(SELF) (!PyModule_Check(SELF))
 
 /* A str of ASCII. All share those of one character. */
 static inline PyObject *

@@ -117,6 +117,34 @@ class Reader(unittest.TestCase):
         self.assertEqual(next(reader), ['g'])
         self.assertEqual(reader.line_num, 4)
 
+    def test_another_thread_while_the_iterator_computes(self):
+        # It waits, as it does for the C module: the iterator is never called by two threads at the same time.
+        lines = ['a,b\n', '"c\n', 'd\n', 'e"\n', 'f\n']
+        begun = threading.Event()
+
+        def compute():
+            begun.set()
+            end = time.perf_counter() + 0.2
+            while time.perf_counter() < end:
+                pass
+
+        def generate():
+            for index, line in enumerate(lines):
+                if index == 2:
+                    compute()
+                yield line
+
+        def read():
+            begun.wait()
+            found.extend(reader)
+
+        reader, found = rust.reader(generate()), []
+        thread = threading.Thread(target=read)
+        thread.start()
+        self.assertEqual([next(reader), next(reader)], [['a', 'b'], ['c\nd\ne']])
+        thread.join()
+        self.assertEqual(found, [['f']])
+
     def test_limit_that_changes(self):
         before = rust.field_size_limit()
 

@@ -97,6 +97,18 @@ class SreTwin(twin.TwinTestCase):
         debug = ('Pattern._fail_after', 'Pattern:dir') if twin.DEBUG_BUILD else ()
         self.assertSameInterface(*sizes, *debug, hidden=hidden)
 
+    def test_names_of_groups(self):
+        # Only code that calls _sre itself can give names that are none, or numbers that are none.
+        code = re._compiler._code(re._parser.parse('(x)(y)'), 0)
+        strange = [{'a': 'b', 'b': 1}, {2: 1}, {'a': True}, {'a': 2.0}, {'a': 5}, {'a': -1}, {True: 2}, {1: 2, 'x': 1}]
+        strange += [{'a': 10**30}, {f'name{number}': number % 3 for number in range(20)}]
+        for names in strange:
+            found = []
+            for module in (rust, c):
+                pattern = module.compile('(x)(y)', re.UNICODE, code, 2, names, (None, None, None))
+                found.append(twin.outcome(pattern.match('xy').groupdict))
+            self.assertEqual(*found, names)
+
     def check_random(self, alphabet, count, salt, flags=0, as_bytes=False):
         rng = twin.generator(salt)
         gen = patterns.Generator(rng, alphabet)

@@ -118,6 +118,13 @@ class Events(ExpatTestCase):
             document = expat_events.document(rng)
             self.assertSameEvents(expat_events.cut(rng, document))
 
+    def test_end_after_a_carriage_return(self):
+        for encoding in ('utf-8', 'utf-16-le', 'utf-16-be'):
+            document = '\ufeff<a>aa\r'.encode(encoding)
+            for handlers in (('DefaultHandler',), ('CharacterDataHandler',), ()):
+                for cut in range(len(document) + 1):
+                    self.assertSameEvents([document[:cut], document[cut:]], handlers)
+
     def test_mistakes(self):
         rng = twin.generator('mistakes')
         for _ in range(600 * twin.LONG):

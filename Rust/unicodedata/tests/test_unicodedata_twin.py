@@ -4,6 +4,7 @@ import ctypes
 import itertools
 import sys
 import time
+import types
 import unittest
 
 import twin
@@ -67,6 +68,22 @@ class EveryCharacter(twin.TwinTestCase):
         if found != expected or list(map(type, found)) != list(map(type, expected)):
             for item, one, other in zip(CHARACTERS, found, expected, strict=True):
                 self.assertEqual((one, type(one)), (other, type(other)), f'U+{ord(item):04X}')
+
+    def test_module_of_another_class(self):
+        # As programs make it that want to see each access of an attribute.
+        class Module(types.ModuleType):
+            pass
+
+        calls = [(name, '\u1e9e') for name in PROPERTIES] + [(name, '\u0d58', None) for name in VALUES]
+        calls += [('normalize', 'NFC', '\U0002f868'), ('is_normalized', 'NFC', '\U0002f868')]
+        for name, *arguments in calls:
+            expected = getattr(rust, name)(*arguments)
+            try:
+                rust.__class__ = Module
+                found = getattr(rust, name)(*arguments)
+            finally:
+                rust.__class__ = types.ModuleType
+            self.assertEqual(found, expected, name)
 
     def test_lookup(self):
         for ours, theirs in PAIRS:

@@ -183,10 +183,11 @@ class Bench:
         """Return the same bytes for the same size in every run."""
         return random.Random(size).randbytes(size)
 
-    def row(self, name, size, calls, goal=1.0, lengths=None):
+    def row(self, name, size, calls, goal=1.0, length=None):
         """Measure one row: `calls` maps an implementation to (function, args, kwargs).
 
-        With `lengths`, those of the outputs of the implementations, these count as well as the time.
+        With `length`, a function that returns the length of the output of an implementation, that counts as well as
+        the time.
         """
         if not self.chooses(name):
             return
@@ -194,7 +195,7 @@ class Bench:
             raise ValueError(f'there are two rows with the name {name!r}')
         timers = {key: make_timer(*call) for key, call in calls.items()}
         timers = {key: timer for key, timer in timers.items() if key in OURS or works(name, key, timer)}
-        lengths = {key: length for key, length in (lengths or {}).items() if key in timers}
+        lengths = {key: length(key) for key in timers} if length else {}
         loops = {key: calibrate(timer, min(SAMPLE, self.seconds)) for key, timer in timers.items()}
         row = Row(name, size, goal, {key: [] for key in timers}, loops, lengths=lengths)
         taken, order, shuffle = 0, list(timers), random.Random(0).shuffle

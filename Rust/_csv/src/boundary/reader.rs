@@ -3,8 +3,8 @@
 //! A call of `__next__` takes the row out of the object, and puts it back at its end. Lines are requested in between,
 //! which may run any Python code, and `__next__` again: then there is another row, which counts, as in C.
 //!
-//! As long as only the thread that has made a reader has used it, the call needs no critical section. From the first call of another
-//! thread on, which stops all threads once, the critical section of the object keeps others out, as in C, unless the iterator waits.
+//! The critical section of the object keeps other threads out, as in C, unless the iterator waits. The row has a lock of its own for these
+//! cases, which is biased towards the thread that has made the reader.
 
 use super::dialect::Dialect;
 use super::{State, text_object};
@@ -183,24 +183,14 @@ impl Reader {
 
     #[inline]
     fn next<'py>(this: Borrowed<'_, 'py, Instance<Self>>) -> PyResult<Option<Bound<'py>>> {
-        if let Some(mut kept) = this.lock_as_owner(|data| &data.kept) {
-            let taken = mem::take(&mut *kept);
-            drop(kept);
-            return Self::next_row(this, taken);
-        }
         this.with_critical_section(|| {
-            let taken = mem::take(&mut *this.lock(|data| &data.kept));
-            Self::next_row(this, taken)
+            let kept = mem::take(&mut *this.lock(|data| &data.kept));
+            let mut reading = this.data().begin(this.py(), kept)?;
+            let row = Self::read(this, &mut reading);
+            reading.is_finished |= matches!(row, Ok(Some(_)));
+            Self::end(this, reading);
+            row
         })
-    }
-
-    #[inline]
-    fn next_row<'py>(this: Borrowed<'_, 'py, Instance<Self>>, kept: Kept) -> PyResult<Option<Bound<'py>>> {
-        let mut reading = this.data().begin(this.py(), kept)?;
-        let row = Self::read(this, &mut reading);
-        reading.is_finished |= matches!(row, Ok(Some(_)));
-        Self::end(this, reading);
-        row
     }
 
     #[inline(always)]

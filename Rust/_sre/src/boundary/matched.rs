@@ -269,25 +269,16 @@ fn group_dict<'py>(data: &Match, default: Borrowed<'_, 'py>) -> PyResult<Bound<'
     let mut items = Vec::new();
     items.try_reserve(2 * names.len()).map_err(|_| PyErr::no_memory(py))?;
     let mut buffer = None;
-    let mut add = |name: Bound<'py>, group| -> PyResult<()> {
-        let part = data.next_group(group, default, &mut buffer)?;
+    let add = |name: Bound<'py>| -> PyResult<()> {
+        let part = data.next_group(data.index(name.as_borrowed())?, default, &mut buffer)?;
         items.try_reserve(2).map_err(|_| PyErr::no_memory(py))?;
         items.push(name);
         items.push(part);
         Ok(())
     };
     match names.snapshot::<8>() {
-        Some((keys, groups, _)) => {
-            for (name, group) in keys.into_iter().flatten().zip(groups.iter().flatten()) {
-                add(name, data.index(group.as_borrowed())?)?;
-            }
-        }
-        None => {
-            for name in names.keys()?.items() {
-                let group = data.index(name.as_borrowed())?;
-                add(name, group)?;
-            }
-        }
+        Some((keys, _, _)) => keys.into_iter().flatten().try_for_each(add)?,
+        None => names.keys()?.items().try_for_each(add)?,
     }
     PyDict::from_tail(py, &mut items, 0).map(Bound::into_any)
 }

@@ -61,11 +61,14 @@ impl<T> Clone for Arg<'_, T> {
 impl<T> Copy for Arg<'_, T> {}
 
 impl<'a, T> Arg<'a, T> {
-    /// Whether the object is a module, as the `self` of its functions is, and not of a subclass.
+    /// Whether the object is a module, as the `self` of its functions is. Its class may be a subclass: a program can assign one to
+    /// `__class__`.
     #[inline]
     pub fn is_module(self) -> bool {
         // SAFETY: the object is live (invariants).
-        ptr::eq(unsafe { class_of(self.object.as_ptr()) }, &raw const ffi::PyModule_Type)
+        let is_exact = ptr::eq(unsafe { class_of(self.object.as_ptr()) }, &raw const ffi::PyModule_Type);
+        // SAFETY: the object is live (invariants).
+        is_exact || unsafe { ffi::shim_PyModule_Check(self.object.as_ptr()) } != 0
     }
 
     /// Takes an argument.

@@ -44,9 +44,13 @@ impl Core {
                     return Ok(Flow::More);
                 }
                 self.mark(place, pos, pos + 1);
+                let flow = self.newline(place, pos, pos + 1);
+                if matches!((&flow, self.item), (Flow::Event, Item::Default(_))) {
+                    self.position_after_default(place, pos + 1)?;
+                }
                 // The document ends in content, which is an error after this event.
                 self.fail_at_end(place)?;
-                Ok(self.newline(place, pos, pos + 1))
+                Ok(flow)
             }
             [b'\r', b'\n', ..] if !place.in_entity => {
                 self.mark(place, pos, pos + 2);

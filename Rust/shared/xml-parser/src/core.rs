@@ -426,8 +426,8 @@ impl Core {
     }
 
     /// Reports the next piece of a long text, if there is one.
-    pub(crate) fn next_piece(&mut self, text: &[u8]) -> Option<Flow> {
-        let (start, end, default) = self.pieces?;
+    pub(crate) fn next_piece(&mut self, text: &[u8]) -> bool {
+        let Some((start, end, default)) = self.pieces else { return false };
         let mut cut = end;
         if end - start > PIECE {
             cut = start + PIECE;
@@ -438,7 +438,8 @@ impl Core {
         self.pieces = if cut < end { Some((cut, end, default)) } else { None };
         self.event = Some((start, cut));
         let span = input(start, cut);
-        Some(self.report(if default { Item::Default(span) } else { Item::Text(span) }))
+        self.report(if default { Item::Default(span) } else { Item::Text(span) });
+        true
     }
 
     /// Whether a text is reported in pieces.

@@ -185,7 +185,7 @@ impl Parser {
 
     fn run(&mut self) -> Result<bool, Error> {
         loop {
-            if self.core.pieces.is_some() && self.core.next_piece(self.input.text()).is_some() {
+            if self.core.pieces.is_some() && self.core.next_piece(self.input.text()) {
                 return Ok(true);
             }
             if let Some(item) = self.core.queue.pop_front() {

@@ -74,7 +74,7 @@ impl Core {
 
     /// Where expat converts text in order to report it as `Default`, the position of the events that follow is the end of
     /// the token.
-    fn position_after_default(&mut self, place: Place, end: usize) -> Result<(), Error> {
+    pub(crate) fn position_after_default(&mut self, place: Place, end: usize) -> Result<(), Error> {
         if !self.converted || place.in_entity {
             return Ok(());
         }
