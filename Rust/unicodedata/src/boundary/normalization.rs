@@ -48,7 +48,8 @@ pub unsafe extern "C" fn unicodedata_quick_check(
         _ => quick_check::<u32>(version, form, unsafe { units(data, len) }),
     }
 }
-/// Without a call, and so without registers to save, if the characters near the start tell.
+
+/// The same for one size of characters: without a call, and so without registers to save, if those near the start tell.
 #[inline(always)]
 fn quick_check<U: Unit>(version: Version, form: Form, text: &[U]) -> Py_ssize_t {
     match normalize::quick_check_near(&TABLES, version, form, text) {
