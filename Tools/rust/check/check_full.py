@@ -202,7 +202,9 @@ def stress(report, args):
 
 def use_in_interpreters(report, step, arguments):
     """Run the script that uses modules in many interpreters as one step; return its output."""
-    return run_script(report, step, 'many_interpreters.py', *arguments, seconds=900)
+    # Blocks that malloc keeps for a thread would count as used.
+    settings = {'GLIBC_TUNABLES': 'glibc.malloc.tcache_count=0'}
+    return run_script(report, step, 'many_interpreters.py', *arguments, seconds=900, **settings)
 
 
 def many_interpreters(report, args, names):
@@ -227,10 +229,15 @@ def many_interpreters(report, args, names):
     return output
 
 
-def growth_of_one(output):
-    """Return by how many kB each interpreter makes the process larger, from the output of the script."""
-    found = re.search(r'growth of one in kB: (\d+)', output)
-    return int(found[1]) if found else math.inf
+def not_freed(output):
+    """Return how many blocks and bytes of malloc an interpreter does not free, from the output of the script."""
+    found = re.search(r'not freed by one: (-?[\d.]+) blocks, (-?\d+) bytes', output)
+    return (float(found[1]), int(found[2])) if found else (math.inf, math.inf)
+
+
+def smaller(*results):
+    """Return the smallest number of blocks and of bytes of several results."""
+    return tuple(map(min, zip(*results)))
 
 
 def interpreters(report, args):
@@ -243,19 +250,20 @@ def interpreters(report, args):
         many_interpreters(report, args, incubating)
     if not names:
         return
-    ours = growth_of_one(many_interpreters(report, args, names))
-    theirs = math.inf
-    # The high-water mark differs by up to 6 % between runs, as threads interleave differently; a leak shows in each.
+    ours = not_freed(many_interpreters(report, args, names))
+    theirs = math.inf, math.inf
+    # The number of blocks differs by up to one between runs; a leak shows in each.
     for attempt in range(8):
         if attempt:
             output = use_in_interpreters(report, f'many interpreters, run {attempt + 1}', names)
-            ours = min(ours, growth_of_one(output))
+            ours = smaller(ours, not_freed(output))
         output = use_in_interpreters(report, 'the C twins in many interpreters', ['--c', *names])
-        theirs = min(theirs, growth_of_one(output))
-        same = ours <= theirs * 1.05 + 50 and ours < math.inf
+        theirs = smaller(theirs, not_freed(output))
+        same = ours[0] <= theirs[0] + 0.5 and ours[1] <= theirs[1] + 8 and max(ours + theirs) < math.inf
         if same:
             break
-    note = f'an interpreter leaves {ours} kB with Rust, {theirs} kB with C'
+    blocks, size = zip(ours, theirs)
+    note = 'an interpreter leaves {} blocks with Rust, {} with C; {} and {} bytes of malloc'.format(*blocks, *size)
     report.add('memory left by interpreters', passed=same, failed=not same, note=note)
 
 
