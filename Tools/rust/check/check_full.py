@@ -237,7 +237,7 @@ def not_freed(output):
 
 def smaller(*results):
     """Return the smallest number of blocks and of bytes of several results."""
-    return tuple(map(min, zip(*results)))
+    return tuple(map(min, zip(*results, strict=True)))
 
 
 def interpreters(report, args):
@@ -262,7 +262,7 @@ def interpreters(report, args):
         same = ours[0] <= theirs[0] + 0.5 and ours[1] <= theirs[1] + 8 and max(ours + theirs) < math.inf
         if same:
             break
-    blocks, size = zip(ours, theirs)
+    blocks, size = zip(ours, theirs, strict=True)
     note = 'an interpreter leaves {} blocks with Rust, {} with C; {} and {} bytes of malloc'.format(*blocks, *size)
     report.add('memory left by interpreters', passed=same, failed=not same, note=note)
 

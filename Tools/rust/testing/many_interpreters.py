@@ -6,8 +6,8 @@ The results must be those of the main interpreter. Modules take turns in being i
 kinds.
 
 With --c the C twins are used. The closing line says how many blocks of CPython's allocators and how many bytes of
-malloc one of the last 50 interpreters did not free, on average. CPython itself leaks a few blocks, so that a leak of the
-Rust modules shows only in comparison with the twins. Blocks that malloc keeps for a thread count as used unless
+malloc one of the last 50 interpreters did not free, on average. CPython itself leaks a few blocks, so that a leak of
+the Rust modules shows only in comparison with the twins. Blocks that malloc keeps for a thread count as used unless
 GLIBC_TUNABLES=glibc.malloc.tcache_count=0 is set.
 """
 
@@ -64,7 +64,7 @@ class MallocInfo(ctypes.Structure):
 
 
 def memory_in_use():
-    """Return the blocks of CPython's allocators and the bytes of malloc in use; 0 bytes if the C library cannot tell."""
+    """Return the blocks of CPython's allocators and the bytes of malloc in use, 0 if the C library cannot tell."""
     gc.collect()
     blocks = sys.getallocatedblocks()
     try:
@@ -103,10 +103,12 @@ def main():
     # In threads the number of streams whose memory zlib keeps for the next one depends on how the threads interleave.
     before = memory_in_use()
     work(0, 1)
-    blocks, size = ((new - old) / INTERPRETERS for new, old in zip(memory_in_use(), before))
+    after = memory_in_use()
+    blocks, size = ((new - old) / INTERPRETERS for new, old in zip(after, before, strict=True))
     for problem in problems[:20]:
         print(f'PROBLEM {problem}')
-    print(f'{(ROUNDS + 1) * INTERPRETERS} interpreters; not freed by one: {blocks:.2f} blocks, {size:.0f} bytes of malloc')
+    count = (ROUNDS + 1) * INTERPRETERS
+    print(f'{count} interpreters; not freed by one: {blocks:.2f} blocks, {size:.0f} bytes of malloc')
     sys.exit(bool(problems))
 
 
