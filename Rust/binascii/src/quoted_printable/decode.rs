@@ -118,11 +118,17 @@ fn decode_doubled<'a>(mut data: &'a [u8], places: &mut core::slice::IterMut<'_, 
 /// What comes after the next line feed.
 #[inline]
 fn after_line_feed(data: &[u8]) -> &[u8] {
-    // Usually nothing comes before it.
-    if let [b'\n', after @ ..] = data {
-        return after;
-    }
+    // Usually nothing but a carriage return comes before it. What little there is else is passed byte by byte: a processor
+    // that predicts the length goes on without it, whereas the position in a word is something to wait for.
     let mut rest = data;
+    if let Some((near, after)) = data.split_first_chunk::<16>() {
+        for (at, byte) in near.iter().enumerate() {
+            if *byte == b'\n' {
+                return &data[at + 1..];
+            }
+        }
+        rest = after;
+    }
     while let Some((word, after)) = rest.split_first_chunk::<8>() {
         let at = find(*word, b'\n');
         if at < word.len() {
