@@ -2,6 +2,8 @@
 
 import array
 import copy
+import functools
+import itertools
 import re
 import sys
 import time
@@ -108,6 +110,28 @@ class SreTwin(twin.TwinTestCase):
                 pattern = module.compile('(x)(y)', re.UNICODE, code, 2, names, (None, None, None))
                 found.append(twin.outcome(pattern.match('xy').groupdict))
             self.assertEqual(*found, names)
+
+    def test_names_with_their_numbers(self):
+        code = re._compiler._code(re._parser.parse('(x)(y)'), 0)
+
+        class Name(str):
+            pass
+
+        tuples = [(None, 'a', 'b'), (None, 'b', 'a'), (None, None, 'a'), (None, 'a'), (None, 'a', 'a'), ('a', 'b')]
+        tuples += [(None, 'a', 'b', 'c'), (None, Name('a'), 'b'), (None, ''.join(['a', 'b'])), (None, 2, 'a')]
+        dicts = [{'a': 1, 'b': 2}, {'b': 2, 'a': 1}, {'a': 2, 'b': 1}, {'a': 1}, {'a': 2}, {'a': 0, 'b': 1}, {'ab': 1}]
+        dicts += [{'a': 1, 'b': 2, 'c': 3}, {Name('a'): 1, 'b': 2}, {'a': True, 'b': 2}, {2: 1}, {2: 1, 'a': 2}]
+        keys = ['a', 'b', 'c', 'ab', Name('a'), ''.join(['', 'a']), None, 1, True, 2, 3, -1, b'a']
+
+        def look(module, numbers, names):
+            found = module.compile('(x)(y)', re.UNICODE, code, 2, numbers, names).match('xy')
+            calls = [found.groupdict, *(functools.partial(found.__getitem__, key) for key in keys)]
+            # The second time the names have been compared.
+            return [twin.outcome(call) for call in calls * 2] + [found.lastgroup]
+
+        for names, numbers in itertools.product(tuples, dicts):
+            with self.subTest(names=names, numbers=numbers):
+                self.assertEqual(look(rust, numbers, names), look(c, numbers, names))
 
     def check_random(self, alphabet, count, salt, flags=0, as_bytes=False):
         rng = twin.generator(salt)

@@ -113,27 +113,39 @@ impl Match {
     fn index(&self, group: Borrowed<'_, '_>) -> PyResult<usize> {
         let py = group.py();
         if let Some(index) = group.exact_i64() {
-            return usize::try_from(index).ok().filter(|index| *index < self.groups()).ok_or_else(|| no_such_group(py));
+            return self.checked(py, index);
         }
         self.other_index(group)
     }
 
+    /// As [`index`](Self::index), of anything but an `int`.
     fn other_index(&self, group: Borrowed<'_, '_>) -> PyResult<usize> {
         let py = group.py();
-        let number = if !group.is_exact_instance_of::<PyStr>() && group.is_index() {
-            // No group has a number that does not fit.
-            group.index()?.exact_i64().unwrap_or(-1)
-        } else {
-            let names = self.pattern(py).data().groupindex.as_ref();
-            let found = match names {
-                Some(names) => names.bind(py).get_item(&group.to_owned())?,
-                None => None,
-            };
-            match found {
-                Some(number) if number.is_instance_of::<PyInt>() => number.as_ssize()? as i64,
-                _ => -1,
+        let pattern = self.pattern(py).data();
+        if group.is_exact_instance_of::<PyStr>() {
+            // A name in a program is mostly the same object as the name in the pattern, as both are interned.
+            let same = |name: Bound<'_>| name.as_ptr() == group.as_ptr();
+            if let Some(index) = pattern.names(py).and_then(|names| names.items().position(same)) {
+                return Ok(index);
             }
+        } else if group.is_index() {
+            // No group has a number that does not fit.
+            return self.checked(py, group.index()?.exact_i64().unwrap_or(-1));
+        }
+        let number = match &pattern.groupindex {
+            Some(names) => names.bind(py).get_item(&group)?,
+            None => None,
         };
+        let number = match number {
+            Some(number) if number.is_instance_of::<PyInt>() => number.as_ssize()? as i64,
+            _ => -1,
+        };
+        self.checked(py, number)
+    }
+
+    /// The number, if it is that of a group.
+    #[inline]
+    fn checked(&self, py: Python<'_>, number: i64) -> PyResult<usize> {
         usize::try_from(number).ok().filter(|index| *index < self.groups()).ok_or_else(|| no_such_group(py))
     }
 
@@ -264,21 +276,26 @@ pub unsafe extern "C" fn _sre_SRE_Match_groupdict_impl(object: *mut PyObject, de
 
 fn group_dict<'py>(data: &Match, default: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = default.py();
-    let Some(names) = &data.pattern(py).data().groupindex else { return PyDict::new(py).map(Bound::into_any) };
-    let names = names.bind(py);
+    let pattern = data.pattern(py).data();
+    let Some(groupindex) = &pattern.groupindex else { return PyDict::new(py).map(Bound::into_any) };
+    let groupindex = groupindex.bind(py);
     let mut items = Vec::new();
-    items.try_reserve(2 * names.len()).map_err(|_| PyErr::no_memory(py))?;
+    items.try_reserve(2 * groupindex.len()).map_err(|_| PyErr::no_memory(py))?;
     let mut buffer = None;
-    let add = |name: Bound<'py>| -> PyResult<()> {
-        let part = data.next_group(data.index(name.as_borrowed())?, default, &mut buffer)?;
+    let mut add = |name: Bound<'py>, index: usize| -> PyResult<()> {
+        let part = data.next_group(index, default, &mut buffer)?;
         items.try_reserve(2).map_err(|_| PyErr::no_memory(py))?;
         items.push(name);
         items.push(part);
         Ok(())
     };
-    match names.snapshot::<8>() {
-        Some((keys, _, _)) => keys.into_iter().flatten().try_for_each(add)?,
-        None => names.keys()?.items().try_for_each(add)?,
+    if let Some(names) = pattern.names(py) {
+        names.items().enumerate().filter(|(_, name)| !name.is_none()).try_for_each(|(index, name)| add(name, index))?;
+    } else {
+        groupindex.keys()?.items().try_for_each(|name| {
+            let index = data.index(name.as_borrowed())?;
+            add(name, index)
+        })?;
     }
     PyDict::from_tail(py, &mut items, 0).map(Bound::into_any)
 }

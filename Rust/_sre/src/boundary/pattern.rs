@@ -44,6 +44,8 @@ pub(crate) struct Pattern {
     /// `None` if it is empty.
     pub(crate) groupindex: Option<Py<PyDict>>,
     pub(crate) indexgroup: Option<Py<PyTuple>>,
+    /// Whether `groupindex` agrees with `indexgroup`: see [`names`](Self::names).
+    names_agree: OnceLock<bool>,
     /// The code list, which is valid.
     pub(crate) code: Vec<u32>,
     /// The program, which the first match translates.
@@ -86,6 +88,38 @@ impl Pattern {
     #[inline]
     pub(crate) fn state<'a>(&'a self, py: Python<'_>) -> PyResult<&'a State> {
         state(self.module.bind(py))
+    }
+
+    /// The names of the groups, each at the place of its number, if there are few and `groupindex` had the same names and
+    /// numbers in the same order when it was first asked for them. That is so for what `re` compiles.
+    #[inline]
+    pub(crate) fn names<'a, 'py>(&'a self, py: Python<'py>) -> Option<Borrowed<'a, 'py, PyTuple>> {
+        let names = self.indexgroup.as_ref()?.bind(py);
+        let agree = match self.names_agree.get() {
+            Some(agree) => *agree,
+            None => self.compare_names(&names),
+        };
+        agree.then_some(names)
+    }
+
+    #[cold]
+    fn compare_names(&self, names: &Bound<'_, PyTuple>) -> bool {
+        const FEW: usize = 16;
+        let snapshot = self.groupindex.as_ref().and_then(|groupindex| groupindex.bind(names.py()).snapshot::<FEW>());
+        let agree = snapshot.is_some_and(|(keys, numbers, count)| {
+            let mut expected = keys.iter().flatten().zip(numbers.iter().flatten()).take(count);
+            let named = (0_i64..).zip(names.items()).filter(|(_, name)| !name.is_none());
+            let same = named.into_iter().all(|(index, name)| {
+                name.is_exact_instance_of::<PyStr>()
+                    && expected.next().is_some_and(|(key, number)| {
+                        key.as_ptr() == name.as_ptr() && number.exact_i64() == Some(index)
+                    })
+            });
+            same && expected.next().is_none() && names.len() <= FEW.min(self.groups() + 1)
+        });
+        // Another thread may have come first, with the same result unless the dict is being changed.
+        let _ = self.names_agree.set(agree);
+        agree
     }
 
     /// The number of groups.
@@ -164,6 +198,7 @@ pub unsafe extern "C" fn _sre_compile_impl(
                 is_bytes,
                 groupindex,
                 indexgroup: has_names.then(|| indexgroup.to_owned().unbind()),
+                names_agree: OnceLock::new(),
                 code,
                 program: OnceLock::new(),
                 linear: Linear::new(),
