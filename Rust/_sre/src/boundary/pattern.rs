@@ -108,12 +108,12 @@ impl Pattern {
         let snapshot = self.groupindex.as_ref().and_then(|groupindex| groupindex.bind(names.py()).snapshot::<FEW>());
         let agree = snapshot.is_some_and(|(keys, numbers, count)| {
             let mut expected = keys.iter().flatten().zip(numbers.iter().flatten()).take(count);
-            let named = (0_i64..).zip(names.items()).filter(|(_, name)| !name.is_none());
-            let same = named.into_iter().all(|(index, name)| {
+            let mut named = (0_i64..).zip(names.items()).filter(|(_, name)| !name.is_none());
+            let same = named.all(|(index, name)| {
                 name.is_exact_instance_of::<PyStr>()
-                    && expected.next().is_some_and(|(key, number)| {
-                        key.as_ptr() == name.as_ptr() && number.exact_i64() == Some(index)
-                    })
+                    && expected
+                        .next()
+                        .is_some_and(|(key, number)| key.as_ptr() == name.as_ptr() && number.exact_i64() == Some(index))
             });
             same && expected.next().is_none() && names.len() <= FEW.min(self.groups() + 1)
         });

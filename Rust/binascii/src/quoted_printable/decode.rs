@@ -118,13 +118,13 @@ fn decode_doubled<'a>(mut data: &'a [u8], places: &mut core::slice::IterMut<'_, 
 /// What comes after the next line feed.
 #[inline]
 fn after_line_feed(data: &[u8]) -> &[u8] {
-    // Usually nothing but a carriage return comes before it. What little there is else is passed byte by byte: a processor
-    // that predicts the length goes on without it, whereas the position in a word is something to wait for.
+    // Usually nothing but a carriage return comes before it. The first characters are compared one by one: a processor that
+    // predicts the length continues at once, whereas the next load has to wait for a position that was computed from a word.
     let mut rest = data;
     if let Some((near, after)) = data.split_first_chunk::<16>() {
         for (at, byte) in near.iter().enumerate() {
             if *byte == b'\n' {
-                return &data[at + 1..];
+                return data.get(at + 1..).unwrap_or_default();
             }
         }
         rest = after;
