@@ -118,7 +118,11 @@ fn decode_doubled<'a>(mut data: &'a [u8], places: &mut core::slice::IterMut<'_, 
 /// What comes after the next line feed.
 #[inline]
 fn after_line_feed(data: &[u8]) -> &[u8] {
-    // Usually nothing but a carriage return comes before it. The first characters are compared one by one: a processor that
+    // Usually nothing comes before it.
+    if let [b'\n', after @ ..] = data {
+        return after;
+    }
+    // Otherwise a carriage return does, and mostly nothing else. The first characters are compared one by one: a processor that
     // predicts the length continues at once, whereas the next load has to wait for a position that was computed from a word.
     let mut rest = data;
     if let Some((near, after)) = data.split_first_chunk::<16>() {
