@@ -308,6 +308,9 @@ def sanitized(sanitizer, report, args):
     logs.parent.mkdir(parents=True, exist_ok=True)
     settings = environment() | sanitizer.environment(logs, clang)
     std_settings, options = sanitizers.standard_library(report, sanitizer, args.cargo, rustc)
+    if args.record and sanitizer.needs_std and not std_settings:
+        # What would be recorded as defects of modules may be false reports.
+        return
     options.append(f'-j{args.jobs}')
     if not sanitizers.build(
         report, sanitizer, folder, configure_arguments(), options, settings | std_settings, logs, clang
