@@ -421,7 +421,9 @@ class SanitizedTest(unittest.TestCase):
                 left = pathlib.Path(folder, 'check-full/asan/reports', module, 'report.2')
                 left.parent.mkdir(parents=True)
                 left.write_text('==1==ERROR: AddressSanitizer: old\n', encoding='utf-8')
-            args = types.SimpleNamespace(modules=['a', 'b'], jobs=2, seconds=1, done=done.append, cargo='cargo')
+            args = types.SimpleNamespace(
+                modules=['a', 'b'], jobs=2, seconds=1, done=done.append, cargo='cargo', record=True
+            )
             check_full.PARTS['asan'](steps, args)
             self.doCleanups()
         self.assertEqual(done, ['a', 'b'])
@@ -433,6 +435,27 @@ class SanitizedTest(unittest.TestCase):
         self.assertEqual(self.run_part(), [])
         self.assertEqual(self.run_part(reported=['b']), ['asan: b'])
         self.assertEqual(self.run_part(crashed=['a']), ['asan: stress of a', 'asan: tests of a'])
+
+    def test_false_reports_are_not_recorded(self):
+        """Without an instrumented standard library the thread sanitizer reports what is no race."""
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            mock.patch.object(check_full.sanitizers, 'find_clang', lambda rustc: ('clang-1', '1')),
+            mock.patch.object(check_full.sanitizers, 'why_not_std', lambda *args: 'its sources are missing'),
+            mock.patch.object(check_full.sanitizers, 'build', return_value=False) as build,
+            mock.patch.object(check_full, 'configure_arguments', list),
+            mock.patch('builtins.print'),
+        ):
+            self.addCleanup(os.chdir, os.getcwd())
+            os.chdir(folder)
+            for record in (False, True):
+                steps = report.Report()
+                args = types.SimpleNamespace(modules=['a'], jobs=1, cargo='cargo', record=record)
+                check_full.PARTS['tsan'](steps, args)
+                self.assertEqual(build.called, not record)
+                self.assertEqual(steps.steps['tsan: standard library']['skipped'], 1)
+                build.reset_mock()
+            self.doCleanups()
 
 
 class JunitTest(unittest.TestCase):
