@@ -185,6 +185,12 @@ sre_iterator(PyObject *scanner)
     return iterator;
 }
 
+void
+sre_defer_reference_counting(PyObject *object)
+{
+    PyUnstable_Object_EnableDeferredRefcount(object);
+}
+
 PyObject *
 sre_mapping_proxy(PyObject *dict)
 {
@@ -248,8 +254,8 @@ static const rust_class match_class = {
     .members = RUST_MEMBERS(
         RUST_MEMBER("string", _Py_T_OBJECT, 0, "The string passed to match() or search()."),
         RUST_MEMBER("re", _Py_T_OBJECT, sizeof(void *), "The regular expression object."),
-        RUST_MEMBER("pos", Py_T_PYSSIZET, 2 * sizeof(void *), "The index into the string at which the RE engine started looking for a match."),
-        RUST_MEMBER("endpos", Py_T_PYSSIZET, 3 * sizeof(void *), "The index into the string beyond which the RE engine will not go.")),
+        RUST_MEMBER("pos", Py_T_PYSSIZET, 3 * sizeof(void *), "The index into the string at which the RE engine started looking for a match."),
+        RUST_MEMBER("endpos", Py_T_PYSSIZET, 4 * sizeof(void *), "The index into the string beyond which the RE engine will not go.")),
     .slots = RUST_SLOTS({Py_tp_repr, sre_match_repr}, {Py_mp_subscript, sre_match_getitem}),
 };
 

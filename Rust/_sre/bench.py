@@ -193,3 +193,24 @@ def rows(bench, rust, c, peers):
     ):
         calls = {key: call(each.search, text) for key, each in made(pattern).items()}
         bench.row(f'backtracking {name}', len(text), calls, 1.0)
+
+
+def threads(bench, rust, c, peers):
+    """Add what threads do at once with a pattern that they share, each with a text of its own."""
+    patterns.share_templates(rust, c)
+
+    def shared(module, pattern, work, text):
+        found = patterns.compile(module, pattern)
+        return lambda: call(work, found, ''.join(list(text)))
+
+    for name, pattern, work, text in (
+        ('match', r'(\w+)=(\w+)', lambda found, text: found.match(text), 'key=value'),
+        ('match and group', r'(\w+)=(\w+)', lambda found, text: found.match(text).group(1, 2), 'key=value'),
+        ('search', r'(\d{4})-(\d{2})-(\d{2})', lambda found, text: found.search(text), TEXT),
+        ('findall', r'\w+', lambda found, text: found.findall(text), TEXT[:5_000]),
+        ('finditer', r'\w+', lambda found, text: sum(1 for _ in found.finditer(text)), TEXT[:5_000]),
+        ('split', r'\s+', lambda found, text: found.split(text), TEXT[:5_000]),
+        ('sub', r'\s+', lambda found, text: found.sub('-', text), TEXT[:5_000]),
+    ):
+        makes = {key: shared(module, pattern, work, text) for key, module in (('rust', rust), ('C', c))}
+        bench.thread_row(f'shared pattern, {name}', len(text), makes)

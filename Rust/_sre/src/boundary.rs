@@ -15,6 +15,7 @@ pub(crate) mod ahead;
 mod ctype;
 pub(crate) mod engine;
 pub mod find;
+pub(crate) mod kept;
 pub(crate) mod linear;
 pub mod matched;
 mod parts;

@@ -7,12 +7,15 @@ import signal
 import threading
 import time
 import unittest
+import weakref
 
 import _rust__sre as rust
 import in_threads
 import sre_patterns as patterns
 
 THREADS = 8
+
+rust_pattern = type(patterns.compile(rust, 'a'))
 
 
 def together(work, times):
@@ -97,6 +100,99 @@ class Threads(unittest.TestCase):
         for _ in range(200):
             pattern = patterns.compile(rust, source)
             in_threads.once(*[lambda: self.assertEqual(pattern.findall(text), expected)] * 4)
+
+    def use_in_thread(self, pattern, times):
+        """Match a pattern in another thread, and return the last matches and a scanner."""
+        kept = []
+
+        def work():
+            for _ in range(times):
+                match = pattern.match('key=value')
+                self.assertIs(match.re, pattern)
+            kept.extend([match, pattern.scanner('key=value'), *pattern.finditer('a=b c=d')])
+
+        in_threads.once(work)
+        return kept
+
+    def test_cycle_through_a_match_and_its_pattern_is_collected(self):
+        class Source(str):
+            pass
+
+        source = Source(r'(?P<name>\w+)=(\w+)')
+        pattern = rust.compile(source, *patterns.compiled_code(source)[1:])
+        source.matches = self.use_in_thread(pattern, 300)
+        there = weakref.ref(source)
+        del pattern, source
+        gc.collect()
+        self.assertIsNone(there())
+        self.assertEqual(self.live_patterns(r'(?P<name>\w+)=(\w+)'), [])
+
+    def live_patterns(self, source):
+        """Return the patterns of a source that are not freed, even if their weak references are cleared."""
+        # The first collection gives up the tuples of a pattern, which are freed a moment later.
+        for _ in range(3):
+            gc.collect()
+        return [each for each in gc.get_objects() if type(each) is rust_pattern and each.pattern == source]
+
+    def test_pattern_of_few_uses_is_freed_at_once(self):
+        pattern = patterns.compile(rust, r'(?P<name>\w+)=(\w+)')
+        self.assertEqual(self.use_in_thread(pattern, 10)[0]['name'], 'key')
+        there = weakref.ref(pattern)
+        del pattern
+        self.assertIsNone(there())
+
+    def test_pattern_that_threads_share_is_collected(self):
+        pattern = patterns.compile(rust, r'(?P<name>\w+)=(\w+)')
+        there = weakref.ref(pattern)
+        kept = [self.use_in_thread(pattern, times) for times in (10, 300, 1, *[30] * 20)]
+        kept = [each for part in kept for each in part]
+        kept.append(pattern.match('x=y'))
+        del pattern
+        gc.collect()
+        while kept:
+            # Each of them keeps the pattern.
+            last = kept.pop()
+            if hasattr(last, 're'):
+                self.assertIs(last.re, there())
+                self.assertEqual(last.groupdict().keys(), {'name'})
+                self.assertIn(repr(last.group()), repr(last))
+                self.assertEqual(last.pos, 0)
+                self.assertEqual(last.endpos, len(last.string))
+            else:
+                self.assertIs(last.pattern, there())
+                self.assertEqual(last.search().group('name'), 'key')
+            gc.collect()
+            self.assertIsNotNone(there())
+            del last
+        gc.collect()
+        self.assertIsNone(there())
+        self.assertEqual(self.live_patterns(r'(?P<name>\w+)=(\w+)'), [])
+
+    def test_pattern_is_collected_while_weak_references_find_it(self):
+        for _ in range(20):
+            kept = [patterns.compile(rust, r'(\w)=(\w)')]
+            there = weakref.ref(kept[0])
+
+            def use(there=there):
+                for _ in range(300):
+                    found = there()
+                    if found is None:
+                        break
+                    match = found.match('a=b')
+                    del found
+                    self.assertEqual((match.groups(), match.re.groups), (('a', 'b'), 2))
+                    del match
+                    time.sleep(0)
+
+            def end(kept=kept):
+                time.sleep(0.002)
+                kept.clear()
+                for _ in range(5):
+                    gc.collect()
+
+            in_threads.once(use, use, use, end)
+            gc.collect()
+            self.assertIsNone(there())
 
 
 class Interrupts(unittest.TestCase):

@@ -1,7 +1,8 @@
 //! `re.Match`: the spans of a match and of its groups.
 
 use super::engine::{Found, wrong_span};
-use super::pattern::{Pattern, PatternRef};
+use super::kept::KeptPattern;
+use super::pattern::PatternRef;
 use super::subject::{Subject, buffer_of, owned, substring};
 use cpython_api::exceptions::PyIndexError;
 use cpython_api::types::{PyBytes, PyDict, PyInt, PyStr, PyTuple};
@@ -23,7 +24,7 @@ unsafe extern "C" {
 #[repr(C)]
 pub(crate) struct Match {
     string: Py,
-    pattern: Py<Instance<Pattern>>,
+    pattern: KeptPattern,
     pos: isize,
     endpos: isize,
     found: Found,
@@ -32,7 +33,7 @@ pub(crate) struct Match {
 
 const _: () = assert!(offset_of!(Match, string) == 0 && offset_of!(Match, pattern) == size_of::<usize>());
 const _: () =
-    assert!(offset_of!(Match, pos) == 2 * size_of::<usize>() && offset_of!(Match, endpos) == 3 * size_of::<usize>());
+    assert!(offset_of!(Match, pos) == 3 * size_of::<usize>() && offset_of!(Match, endpos) == 4 * size_of::<usize>());
 
 impl InstanceData for Match {
     const NAME: &'static CStr = c"re.Match";
@@ -41,13 +42,13 @@ impl InstanceData for Match {
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
         visit.reference(&self.string)?;
-        visit.reference(&self.pattern)?;
+        self.pattern.traverse(visit)?;
         visit.shared(&self.regs)
     }
 
     fn release(self, py: Python<'_>) {
         self.string.drop_ref(py);
-        self.pattern.drop_ref(py);
+        self.pattern.release(py);
         drop(self.regs.into_inner().map(|regs| regs.into_bound(py)));
     }
 }
@@ -73,7 +74,7 @@ pub(crate) fn new<'py>(
     }
     let made = Match {
         string: string.to_owned().unbind(),
-        pattern: pattern.to_owned().unbind(),
+        pattern: KeptPattern::new(pattern),
         pos: pos as isize,
         endpos: endpos as isize,
         found,
@@ -93,7 +94,7 @@ impl Match {
     /// The pattern.
     #[inline]
     pub(crate) fn pattern<'py>(&self, py: Python<'py>) -> PatternRef<'_, 'py> {
-        self.pattern.bind(py)
+        self.pattern.get(py)
     }
 
     /// The number of groups, the whole match included.

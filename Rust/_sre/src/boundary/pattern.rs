@@ -1,6 +1,7 @@
 //! `re.Pattern`: a program, and the attributes of the pattern. It is immutable.
 
 use super::ctype::Types;
+use super::kept::Tuples;
 use super::linear::Linear;
 use super::subject::{Subject, owned};
 use super::{State, state};
@@ -54,6 +55,7 @@ pub(crate) struct Pattern {
     /// The class `re.Match`, whose objects have the data `Match`.
     pub(crate) match_class: Py<PyType>,
     module: Py<PyModule>,
+    pub(crate) tuples: Tuples,
 }
 
 const _: () = assert!(offset_of!(Pattern, pattern) == 0 && offset_of!(Pattern, groups) == size_of::<usize>());
@@ -71,7 +73,12 @@ impl InstanceData for Pattern {
         visit.references(&self.groupindex)?;
         visit.references(&self.indexgroup)?;
         visit.reference(&self.match_class)?;
-        visit.reference(&self.module)
+        visit.reference(&self.module)?;
+        self.tuples.traverse(visit)
+    }
+
+    fn clear(&self, py: Python<'_>) {
+        self.tuples.clear(py);
     }
 
     fn release(self, py: Python<'_>) {
@@ -80,6 +87,7 @@ impl InstanceData for Pattern {
         self.indexgroup.into_iter().for_each(|indexgroup| indexgroup.drop_ref(py));
         self.match_class.drop_ref(py);
         self.module.drop_ref(py);
+        self.tuples.release(py);
     }
 }
 
@@ -204,6 +212,7 @@ pub unsafe extern "C" fn _sre_compile_impl(
                 linear: Linear::new(),
                 match_class: state.match_class.clone_ref(py),
                 module: module.to_owned().unbind(),
+                tuples: Tuples::new(),
             };
             let class = state.pattern_class.bind(py);
             let Some(class) = class.as_class::<Pattern>() else { unreachable!("the class of patterns") };

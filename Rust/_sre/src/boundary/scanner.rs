@@ -2,8 +2,9 @@
 
 use super::ahead::Ahead;
 use super::engine::{Cursor, Found, Mode, find, poll};
+use super::kept::KeptPattern;
 use super::matched;
-use super::pattern::{Pattern, PatternRef};
+use super::pattern::PatternRef;
 use super::subject::{Subject, owned};
 use cpython_api::exceptions::PyValueError;
 use cpython_api::types::PyBytes;
@@ -24,7 +25,7 @@ unsafe extern "C" {
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Scanner {
-    pattern: Py<Instance<Pattern>>,
+    pattern: KeptPattern,
     string: Py,
     /// A copy of the buffer, if the object is neither `str` nor `bytes`.
     copy: Option<Py<PyBytes>>,
@@ -53,7 +54,7 @@ impl InstanceData for Scanner {
     const DECLARATION: Option<Declaration> = Some(unsafe { Declaration::new(sre_scanner_instance) });
 
     fn traverse(&self, visit: &mut Visit<'_>) -> Traversal {
-        visit.reference(&self.pattern)?;
+        self.pattern.traverse(visit)?;
         visit.reference(&self.string)?;
         match &self.buffer {
             Some(buffer) => buffer.traverse(visit),
@@ -62,7 +63,7 @@ impl InstanceData for Scanner {
     }
 
     fn release(self, py: Python<'_>) {
-        self.pattern.drop_ref(py);
+        self.pattern.release(py);
         if let Some(copy) = self.copy {
             copy.drop_ref(py);
         }
@@ -91,7 +92,7 @@ pub(crate) fn new<'py>(
     let (pos, endpos) = (subject.clip(pos), subject.clip(endpos));
     let (copy, buffer) = subject.into_copy().map_or((None, None), |(copy, buffer)| (Some(copy), buffer));
     let data = Scanner {
-        pattern: pattern.to_owned().unbind(),
+        pattern: KeptPattern::new(pattern),
         string: string.to_owned().unbind(),
         copy: copy.map(Bound::unbind),
         buffer: buffer.map(Buffer::unbind),
@@ -136,7 +137,7 @@ impl Scanner {
             Some(copy) => Subject::with_copy(string, copy.bind(py).to_owned()),
             None => Subject::new(string)?,
         };
-        let pattern = self.pattern.bind(py);
+        let pattern = self.pattern.get(py);
         let mut found = Found::new();
         let is_found = if mode == Mode::Search {
             progress.ahead.find(py, pattern.data(), &subject, self.endpos, cursor, &mut found)?
