@@ -21,7 +21,9 @@
 
 use crate::mt19937::{self, Block, N};
 use std::array;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+use std::hint::spin_loop;
+use std::ptr;
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
 
 /// The index, in a position, at which there are no outputs. No index in a block is as large.
 const FROZEN: u64 = 0x3ff;
@@ -34,6 +36,17 @@ const PREPARE: usize = N / 4;
 
 /// The bytes of a cache line, or of two where they are fetched in pairs.
 const LINE: usize = 128;
+
+/// How many outputs another thread takes in a few pauses if it does little else.
+const BUSY: u64 = 2;
+
+/// How often a thread pauses before it looks whether another one takes outputs: about as long as a cache line takes to move.
+const FIRST_PAUSES: usize = 2;
+
+/// How often it pauses then, and how often it looks again. A pause takes 5 to 60 ns, depending on the processor, and all of them about
+/// as long as some hundred calls of `random()`.
+const PAUSES: usize = 64;
+const ROUNDS: usize = 16;
 
 /// What a thread has taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +69,8 @@ pub struct Outputs {
     prepared: AtomicU64,
     _before: [u8; LINE],
     position: AtomicU64,
+    /// The thread that has taken the last outputs, as an address of its own; 0 before the first.
+    last_thread: AtomicUsize,
     _after: [u8; LINE],
 }
 
@@ -67,14 +82,45 @@ impl Outputs {
             prepared: AtomicU64::new(0),
             _before: [0; LINE],
             position: AtomicU64::new(0),
+            last_thread: AtomicUsize::new(0),
             _after: [0; LINE],
+        }
+    }
+
+    /// The position, after a wait if another thread takes outputs at a high rate.
+    #[inline]
+    fn position_to_take(&self) -> u64 {
+        thread_local! {
+            static HERE: u8 = const { 0 };
+        }
+        let this_thread = HERE.with(|here| ptr::from_ref(here).addr());
+        if self.last_thread.load(Ordering::Relaxed) != this_thread {
+            self.back_off();
+            self.last_thread.store(this_thread, Ordering::Relaxed);
+        }
+        self.position.load(Ordering::Acquire)
+    }
+
+    /// Leaves the position to a thread that takes outputs one after the other, for a moment. Otherwise the cache line would move
+    /// between two cores at each call, which takes longer than the call. (Backoff: T. E. Anderson, "The performance of spin lock
+    /// alternatives for shared-memory multiprocessors", 1990.)
+    #[cold]
+    fn back_off(&self) {
+        let mut before = self.position.load(Ordering::Relaxed);
+        for pauses in [FIRST_PAUSES].into_iter().chain([PAUSES; ROUNDS]) {
+            (0..pauses).for_each(|_| spin_loop());
+            let after = self.position.load(Ordering::Relaxed);
+            if after.wrapping_sub(before) < BUSY {
+                break;
+            }
+            before = after;
         }
     }
 
     /// The next outputs, if this block has so many, and whether the next block should be prepared.
     #[inline]
     pub fn take<const COUNT: usize>(&self) -> Option<([u32; COUNT], bool)> {
-        let mut position = self.position.load(Ordering::Acquire);
+        let mut position = self.position_to_take();
         loop {
             let (generation, index) = split(position);
             let words = self.block(generation).get(index..index + COUNT)?;
@@ -89,7 +135,7 @@ impl Outputs {
     /// Takes as many outputs as there is room for, which are fewer than a block has.
     #[inline]
     pub fn fill(&self, target: &mut [u32]) -> Taken {
-        let mut position = self.position.load(Ordering::Acquire);
+        let mut position = self.position_to_take();
         loop {
             let (generation, index) = split(position);
             let next = match self.block(generation).get(index..index + target.len()) {
