@@ -96,20 +96,23 @@ impl Array {
         Ok(bytes.into_any())
     }
 
+    /// The same without the lock, if nobody changes the items meanwhile. This cannot panic.
+    pub(super) fn try_to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
+        let size = self.items.len() * self.items.item_size();
+        let bytes = PyBytes::try_new_with(py, size, |out| self.items.try_append_to(py, out))?;
+        Ok(bytes.map(Bound::into_any))
+    }
+
     /// All items, in a list.
     pub(super) fn to_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
         const SHORT: usize = 256;
-        let items = self.items.lock(py);
-        if items.len() * items.item_size() > SHORT {
-            drop(items);
-            let Snapshot { typecode, bytes } = self.snapshot(py)?;
-            return list_of(py, typecode, &bytes);
-        }
         let mut room = [const { MaybeUninit::uninit() }; SHORT];
         let mut copy = OutBuf::new(&mut room);
-        items.append_to(0..items.len(), &mut copy);
-        drop(items);
-        list_of(py, self.items.kind(), copy.filled())
+        if self.items.try_append_to(py, &mut copy) {
+            return list_of(py, self.items.kind(), copy.filled());
+        }
+        let Snapshot { typecode, bytes } = self.snapshot(py)?;
+        list_of(py, typecode, &bytes)
     }
 
     /// A copy of all items at this moment.
