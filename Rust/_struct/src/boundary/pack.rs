@@ -172,7 +172,7 @@ fn pack_values(object: Object<'_, '_>, format: &Format, values: Objects<'_>, out
             continue;
         }
         let mut stored = false;
-        if field.layout != Layout::Other {
+        if field.layout.is_number() {
             ahead.read(next);
             stored = next < ahead.end && store_number(field, ahead.numbers.get(next - ahead.first), out);
         }
@@ -195,7 +195,7 @@ fn pack_run(
 ) -> PyResult<()> {
     let end = next + field.repeat;
     while next < end {
-        if field.layout != Layout::Other {
+        if field.layout.is_number() {
             ahead.read(next);
             let ready = ahead.end.min(end) - next.min(ahead.end);
             let stored = store_numbers(field, &ahead.numbers, next - ahead.first, ready, out);
@@ -261,7 +261,7 @@ fn store_number(field: &Field, number: Number, out: &mut [u8]) -> bool {
         Layout::Half | Layout::HalfSwapped | Layout::Single | Layout::SingleSwapped => {
             floats::store(field, iter::once(number.as_f64()), out) == 1
         }
-        Layout::Other => false,
+        Layout::Bytes | Layout::Other => false,
     }
 }
 
