@@ -530,6 +530,18 @@ class StructTwin(twin.TwinTestCase):
                 self.same(lambda module, values=values: module.pack_into(form, buffer, 0, *values))
                 self.same(lambda module, values=values: module.Struct(form).pack_into(buffer, 0, *values))
 
+    def test_bytearrays(self):
+        # A short one is copied, and no buffer of it is exported.
+        for size in (0, 1, 2, 255, 256, 257, 258, 1000):
+            data = bytearray(index % 251 for index in range(size))
+            for form in (f'{size}s', f'{size}B', f'{size + 1}s', f'{max(size - 1, 0)}s'):
+                for buffer in (data, ByteArrayWithBuffer(data)):
+                    self.same(lambda module: module.Struct(form).unpack(buffer))
+                    self.assertTwins('unpack', form, buffer)
+            data.append(0)
+        if sys.version_info < (3, 15):
+            self.same(lambda module: module.Struct.__new__(module.Struct).unpack(bytearray(4)))
+
     def test_arguments(self):
         for name in ('pack', 'pack_into', 'unpack', 'unpack_from', 'iter_unpack', 'calcsize', '_clearcache'):
             for args in (
