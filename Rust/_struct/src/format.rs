@@ -100,6 +100,12 @@ impl Layout {
         }
     }
 
+    /// Whether it is one of an unsigned integer of 64 bits.
+    #[inline]
+    pub fn is_u64(self) -> bool {
+        matches!(self, Self::U64 | Self::U64Swapped)
+    }
+
     /// Whether it is one of a number.
     #[inline]
     pub fn is_number(self) -> bool {
