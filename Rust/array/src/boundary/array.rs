@@ -2,7 +2,7 @@
 
 use crate::typecode::{Format, Typecode};
 use cpython_api::exceptions::PyBufferError;
-use cpython_api::types::{NumberKind, PyBytes, PyList};
+use cpython_api::types::{NumberKind, PyBytes, PyList, PyStr};
 use cpython_api::{
     Borrowed, Bound, Declaration, Instance, InstanceData, ItemStorage, LockedItems, OutBuf, PyErr, PyResult, Python,
     ResizeError, instance_slots, rust_instance,
@@ -168,7 +168,16 @@ fn list_of<'py>(py: Python<'py>, typecode: Typecode, bytes: &[u8]) -> PyResult<B
         Format::U64 => NumberKind::U64,
         Format::F32 => NumberKind::F32,
         Format::F64 => NumberKind::F64,
-        format @ (Format::F16 | Format::C32 | Format::C64 | Format::Char) => {
+        Format::Char => {
+            let units = bytes.as_chunks().0;
+            let list = PyList::build(py, units.len(), |list| {
+                units
+                    .iter()
+                    .try_for_each(|unit| list.push(PyStr::from_ordinal(py, i32::from_ne_bytes(*unit))?.into_any()))
+            });
+            return list.map(Bound::into_any);
+        }
+        format @ (Format::F16 | Format::C32 | Format::C64) => {
             let mut items = bytes.chunks_exact(format.size());
             let list = PyList::build(py, items.len(), |list| {
                 items.try_for_each(|item| list.push(super::convert::to_object(py, typecode, item)?))
