@@ -74,9 +74,35 @@ get_buffer(PyObject *object, Py_buffer *view, int flags)
 }
 
 #define PyObject_GetBuffer get_buffer
+#define Struct_unpack unpack_any
 #include "upstream/clinic.h"
+#undef Struct_unpack
 #undef PyObject_GetBuffer
 #include "upstream/docs.h"
+
+/* Struct.unpack() of a short bytearray: its bytes are copied, which takes one lock of it, where exporting a buffer and releasing
+   it take two. */
+static Py_NO_INLINE PyObject *
+unpack_bytearray(PyObject *self, PyObject *bytearray)
+{
+    enum { SHORT = 256 };
+    char copy[SHORT + 1];
+    if (PyByteArray_GET_SIZE(bytearray) <= SHORT) {
+        Py_ssize_t size = _struct_bytearray_copy(bytearray, copy, SHORT + 1);
+        /* It may have grown meanwhile. */
+        if (size <= SHORT) {
+            Py_buffer view = {.buf = copy, .len = size, .itemsize = 1, .readonly = 1};
+            return Struct_unpack_impl(self, &view);
+        }
+    }
+    return unpack_any(self, bytearray);
+}
+
+static PyObject *
+Struct_unpack(PyObject *self, PyObject *object)
+{
+    return PyByteArray_CheckExact(object) ? unpack_bytearray(self, object) : unpack_any(self, object);
+}
 
 /* The parts that differ between releases. Its Rust part is in boundary/v3_14.rs and boundary/v3_15.rs. */
 #if PY_VERSION_HEX >= 0x030F0000

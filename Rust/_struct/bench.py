@@ -107,3 +107,51 @@ def rows(bench, rust, c, peers):
         bench.row(
             f'unpack {name}', len(data), {key: (module.Struct(form).unpack, (data,), {}) for key, module in both}, 1.0
         )
+
+
+def threads(bench, rust, c, peers):
+    """Add what threads do at once: with a Struct of their own, with one that they share, and with the cache."""
+    form, values, _ = SHORT['record of five']
+    data = c.pack(form, *values)
+    shared = {'rust': rust.Struct(form), 'C': c.Struct(form)}
+
+    def repeat(call, *arguments):
+        """Make a call many times, so that the threads meet in the calls and not between them."""
+
+        def work():
+            for _ in range(1000):
+                call(*arguments)
+
+        return work, (), {}
+
+    def own(values):
+        """Return equal objects that no other thread has."""
+        return [value + type(value)() for value in values]
+
+    for name, make in {
+        'Struct.pack': lambda module, one: repeat(one.pack, *own(values)),
+        'Struct.unpack': lambda module, one: repeat(one.unpack, bytes(bytearray(data))),
+        'Struct.unpack bytearray': lambda module, one: repeat(one.unpack, bytearray(data)),
+        'Struct.pack_into': lambda module, one: repeat(one.pack_into, bytearray(data), 0, *own(values)),
+    }.items():
+        bench.thread_row(f'{name}', 1000, {
+            key: lambda make=make, module=module: make(module, module.Struct(form))
+            for key, module in (('rust', rust), ('C', c))
+        })  # fmt: skip
+        bench.thread_row(f'{name}, shared Struct', 1000, {
+            key: lambda make=make, module=module, key=key: make(module, shared[key])
+            for key, module in (('rust', rust), ('C', c))
+        })  # fmt: skip
+    for name, make in {
+        'pack': lambda module: repeat(module.pack, form, *own(values)),
+        'unpack': lambda module: repeat(module.unpack, form, bytes(bytearray(data))),
+        'iter_unpack 1000 of one int': lambda module: (
+            lambda struct, data: collections.deque(struct.iter_unpack(data), 0),
+            (module.Struct('<I'), bytes(4000)),
+            {},
+        ),
+        'unpack 1024I': lambda module: (module.Struct('<1024I').unpack, (random.Random(6).randbytes(4096),), {}),
+    }.items():
+        bench.thread_row(name, 1000, {
+            key: lambda make=make, module=module: make(module) for key, module in (('rust', rust), ('C', c))
+        })  # fmt: skip

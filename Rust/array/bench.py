@@ -130,3 +130,44 @@ def rows(bench, rust, c, peers):
                 array.append(item)
 
         bench.row(f'append {size}', size, {key: (append, (m, content), {}) for key, m in both}, 1.0)
+
+
+def threads(bench, rust, c, peers):
+    """Add what threads do at once, each with an array of its own, or with one that both read."""
+    shared = {key: module.array('i', items('i', 1000)) for key, module in (('rust', rust), ('C', c))}
+
+    def append(module, content):
+        array = module.array('i')
+        for item in content:
+            array.append(item)
+
+    def slices(array):
+        for start in range(100):
+            array[start:-1]
+
+    def byteswap(array):
+        for _ in range(100):
+            array.byteswap()
+
+    def indices():
+        return random.Random(2).choices(range(1000), k=1000)
+
+    def own(make):
+        return lambda module, key: (make(), (module.array('i', items('i', 1000)),), {})
+
+    for name, make in {
+        'get': own(lambda: each(indices())),
+        'set': own(lambda: store(indices(), 5)),
+        'append 1000': lambda module, key: (append, (module, items('i', 1000)), {}),
+        'iterate 1000': own(lambda: consume),
+        'slice 1000': own(lambda: slices),
+        'tolist 1000': own(lambda: lambda array: array.tolist()),
+        'tobytes 1000': own(lambda: lambda array: array.tobytes()),
+        'byteswap 1000': own(lambda: byteswap),
+        'get, shared array': lambda module, key: (each(indices()), (shared[key],), {}),
+        'slice 1000, shared array': lambda module, key: (slices, (shared[key],), {}),
+    }.items():
+        bench.thread_row(name, 1000, {
+            key: lambda make=make, module=module, key=key: make(module, key)
+            for key, module in (('rust', rust), ('C', c))
+        })  # fmt: skip

@@ -136,9 +136,17 @@ pub fn load(field: &Field, bytes: &[u8], values: &mut [f64]) {
     match (field.kind, field.swapped) {
         (Kind::Half, false) => each(bytes, values, |value| from_half(u16::from_ne_bytes(value))),
         (Kind::Half, true) => each(bytes, values, |value| from_half(u16::from_ne_bytes(value).swap_bytes())),
-        (Kind::Float, false) => each(bytes, values, |value| from_single(f32::from_ne_bytes(value), quiets)),
-        (Kind::Float, true) => {
-            each(bytes, values, |value| from_single(f32::from_bits(u32::from_ne_bytes(value).swap_bytes()), quiets));
+        (Kind::Float, swapped) => {
+            let single = |value| {
+                let bits = u32::from_ne_bytes(value);
+                f32::from_bits(if swapped { bits.swap_bytes() } else { bits })
+            };
+            // Usually there is no NaN, and the compiler makes vectors of a loop without one.
+            if bytes.as_chunks().0.iter().fold(false, |any, value| any | single(*value).is_nan()) {
+                each(bytes, values, |value| from_single(single(value), quiets));
+            } else {
+                each(bytes, values, |value| f64::from(single(value)));
+            }
         }
         (_, false) => each(bytes, values, f64::from_ne_bytes),
         (_, true) => each(bytes, values, |value| f64::from_bits(u64::from_ne_bytes(value).swap_bytes())),

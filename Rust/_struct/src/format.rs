@@ -63,7 +63,9 @@ pub enum Layout {
     SingleSwapped,
     Double,
     DoubleSwapped,
-    /// Not a number: a complex number, or text.
+    /// Text, all bytes of it.
+    Bytes,
+    /// A complex number, a character, or text with its length.
     #[default]
     Other,
 }
@@ -93,8 +95,21 @@ impl Layout {
             (Kind::Float, _, true) => Self::SingleSwapped,
             (Kind::Double, _, false) => Self::Double,
             (Kind::Double, _, true) => Self::DoubleSwapped,
+            (Kind::Bytes, ..) => Self::Bytes,
             _ => Self::Other,
         }
+    }
+
+    /// Whether it is one of an unsigned integer of 64 bits.
+    #[inline]
+    pub fn is_u64(self) -> bool {
+        matches!(self, Self::U64 | Self::U64Swapped)
+    }
+
+    /// Whether it is one of a number.
+    #[inline]
+    pub fn is_number(self) -> bool {
+        !matches!(self, Self::Bytes | Self::Other)
     }
 }
 

@@ -152,10 +152,11 @@ class Threads(unittest.TestCase):
 
     def test_buffers_that_change(self):
         shared = bytearray(64)
+        whole = rust.Struct('<64s')
 
         def change():
             try:
-                shared[:] = bytes(random.randrange(200))
+                shared[:] = bytes(random.randrange(400))
                 shared.clear()
                 shared.extend(bytes(64))
             except BufferError:
@@ -163,6 +164,7 @@ class Threads(unittest.TestCase):
 
         def use():
             for call in (
+                lambda: whole.unpack(shared),
                 lambda: rust.unpack_from('<64s', shared),
                 lambda: rust.pack_into('<8q', shared, 0, *[0] * 8),
                 lambda: rust.pack('<64s64p', shared, shared),

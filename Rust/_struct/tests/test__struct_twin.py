@@ -4,6 +4,7 @@ import array
 import itertools
 import math
 import operator
+import random
 import sys
 import unittest
 import warnings
@@ -529,6 +530,30 @@ class StructTwin(twin.TwinTestCase):
             for values in ((5,), (5, 6, 7), (), (b'abc',)):
                 self.same(lambda module, values=values: module.pack_into(form, buffer, 0, *values))
                 self.same(lambda module, values=values: module.Struct(form).pack_into(buffer, 0, *values))
+
+    def test_runs_of_mixed_values(self):
+        usual = {'Q': (1 << 63, (1 << 64) - 1, 5), 'q': (5, -(1 << 63)), 'd': (1.5, -0.0, 7), 'f': (1.5, 7)}
+        others = (1 << 64, -1, -(1 << 64), True, FloatSub(2.5), 1 << 80, 1 << 2000, 1e300, math.nan, 'x')
+        rng = random.Random('runs')
+        for _ in range(1500):
+            code, size = rng.choice('Qqdf'), rng.randrange(1, 150)
+            values = rng.choices(usual[code], k=size)
+            for _ in range(rng.randrange(3)):
+                values[rng.randrange(size)] = rng.choice(others)
+            form = f'{rng.choice("<>@")}{size}{code}h'
+            self.assertTwins('pack', form, *values, 9)
+
+    def test_bytearrays(self):
+        # A short one is copied, and no buffer of it is exported.
+        for size in (0, 1, 2, 255, 256, 257, 258, 1000):
+            data = bytearray(index % 251 for index in range(size))
+            for form in (f'{size}s', f'{size}B', f'{size + 1}s', f'{max(size - 1, 0)}s'):
+                for buffer in (data, ByteArrayWithBuffer(data)):
+                    self.same(lambda module: module.Struct(form).unpack(buffer))
+                    self.assertTwins('unpack', form, buffer)
+            data.append(0)
+        if sys.version_info < (3, 15):
+            self.same(lambda module: module.Struct.__new__(module.Struct).unpack(bytearray(4)))
 
     def test_arguments(self):
         for name in ('pack', 'pack_into', 'unpack', 'unpack_from', 'iter_unpack', 'calcsize', '_clearcache'):

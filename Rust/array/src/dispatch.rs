@@ -31,7 +31,6 @@ dispatched! {
     find_no_character(bytes: &[u8]) -> Option<usize>;
     first_difference(format: Format, a: &[u8], b: &[u8]) -> Option<usize>;
     reverse(format: Format, bytes: &mut [u8]);
-    byteswap(format: Format, bytes: &mut [u8]);
     from_ints(format: Format, values: &[i64], out: &mut [u8]) -> usize;
     from_floats(format: Format, values: &[f64], out: &mut [u8]) -> Option<()>;
 }

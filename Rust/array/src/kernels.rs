@@ -1,4 +1,4 @@
-//! Operations on all items of an array: searching, comparing, reversing, swapping bytes, converting numbers.
+//! Operations on all items of an array: searching, comparing, reversing, converting numbers.
 //!
 //! The items are bytes in the order of the machine, a whole number of items. Loops are over small arrays that the compiler turns
 //! into vector instructions: those of every processor here, and wider ones where [`crate::dispatch`] inlines these functions.
@@ -292,24 +292,6 @@ pub fn reverse(format: Format, bytes: &mut [u8]) {
         4 => reverse_items::<4>(bytes),
         8 => reverse_items::<8>(bytes),
         _ => reverse_items::<16>(bytes),
-    }
-}
-
-/// Reverses the order of the bytes in each number. The two parts of a complex number stay where they are.
-#[inline(always)]
-pub fn byteswap(format: Format, bytes: &mut [u8]) {
-    macro_rules! swap {
-        ($type:ty, $size:literal) => {
-            for number in bytes.as_chunks_mut::<$size>().0 {
-                *number = <$type>::from_ne_bytes(*number).swap_bytes().to_ne_bytes();
-            }
-        };
-    }
-    match format.number_size() {
-        1 => {}
-        2 => swap!(u16, 2),
-        4 => swap!(u32, 4),
-        _ => swap!(u64, 8),
     }
 }
 

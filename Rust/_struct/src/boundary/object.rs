@@ -91,6 +91,13 @@ impl Struct {
         self.s_size.load(Ordering::Relaxed)
     }
 
+    /// The number of values, or -1 before there is a format.
+    #[cfg(not(Py_3_15))]
+    #[inline]
+    pub(crate) fn len(&self) -> isize {
+        self.s_len.load(Ordering::Relaxed)
+    }
+
     /// Whether there is a format.
     #[cfg(Py_3_15)]
     pub(crate) fn is_ready(&self) -> bool {

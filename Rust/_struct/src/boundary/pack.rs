@@ -7,10 +7,12 @@ use crate::ints;
 use cpython_api::exceptions::PyOverflowError;
 use cpython_api::types::{PyByteArray, PyBytes, PyInt};
 use cpython_api::{
-    Borrowed, Bound, IntView, Number, Numbers, Objects, Py_ssize_t, PyErr, PyObject, PyResult, Value, View,
+    BLOCK, Borrowed, Bound, Doubles, IntView, Number, Numbers, Objects, Py_ssize_t, PyErr, PyObject, PyResult, Value,
+    View,
 };
 use std::ffi::c_void;
 use std::iter;
+use std::ops::Range;
 
 unsafe extern "C" {
     /// Copies the first bytes of a `bytearray`, at most `limit`, and returns how many: in `_structmodule.c`.
@@ -172,7 +174,7 @@ fn pack_values(object: Object<'_, '_>, format: &Format, values: Objects<'_>, out
             continue;
         }
         let mut stored = false;
-        if field.layout != Layout::Other {
+        if field.layout.is_number() {
             ahead.read(next);
             stored = next < ahead.end && store_number(field, ahead.numbers.get(next - ahead.first), out);
         }
@@ -195,7 +197,17 @@ fn pack_run(
 ) -> PyResult<()> {
     let end = next + field.repeat;
     while next < end {
-        if field.layout != Layout::Other {
+        // A double takes any number, so many are stored without a look at what each is.
+        if field.kind == Kind::Double && end - next > FEW {
+            let values = ahead.values.from(next).first(BLOCK.min(end - next));
+            let store = |values: &mut [f64]| floats::store(field, values.iter().copied(), out);
+            if let Some(stored) = Doubles::few_objects(values, store) {
+                next += stored;
+                out = &mut out[stored * field.size..];
+                continue;
+            }
+        }
+        if field.layout.is_number() {
             ahead.read(next);
             let ready = ahead.end.min(end) - next.min(ahead.end);
             let stored = store_numbers(field, &ahead.numbers, next - ahead.first, ready, out);
@@ -208,8 +220,30 @@ fn pack_run(
         pack_object(object, field, ahead.values, next, &mut out[..field.size])?;
         next += 1;
         out = &mut out[field.size..];
+        if field.layout.is_u64() {
+            let stored = store_large(object, field, ahead.values, next..end, out);
+            next += stored;
+            out = &mut out[stored * field.size..];
+        }
     }
     Ok(())
+}
+
+/// Stores the integers at the start of a range that fit a `u64` and no `i64`, and returns how many: after one of them there are likely to
+/// be more, and reading them ahead would find out each time that they do not fit.
+fn store_large(
+    object: Object<'_, '_>,
+    field: &Field,
+    values: Objects<'_>,
+    range: Range<usize>,
+    out: &mut [u8],
+) -> usize {
+    let large = |index: usize| {
+        let (negative, magnitude) = values.get(object.py(), index)?.exact_u128()?;
+        u64::try_from(magnitude).ok().filter(|word| !negative && *word > i64::MAX as u64)
+    };
+    let words = range.map_while(large);
+    words.zip(out.chunks_exact_mut(field.size)).map(|(word, place)| ints::store_word(field, word, place)).count()
 }
 
 /// Stores a number; false when it does not fit the field.
@@ -261,7 +295,7 @@ fn store_number(field: &Field, number: Number, out: &mut [u8]) -> bool {
         Layout::Half | Layout::HalfSwapped | Layout::Single | Layout::SingleSwapped => {
             floats::store(field, iter::once(number.as_f64()), out) == 1
         }
-        Layout::Other => false,
+        Layout::Bytes | Layout::Other => false,
     }
 }
 

@@ -82,7 +82,7 @@ fn unpack_field<'py>(
             ints::load(field, bytes, &mut block);
             values.extend_i64(&block[..field.repeat])
         }
-        _ if field.repeat > FEW && !matches!(field.layout, Layout::Other | Layout::Bool) => {
+        _ if field.repeat > FEW && field.layout.is_number() && field.layout != Layout::Bool => {
             unpack_numbers(field, bytes, values)
         }
         _ => {
@@ -167,11 +167,12 @@ fn unpack_value<'py>(py: Python<'py>, field: &Field, bytes: &[u8]) -> PyResult<B
         Layout::SingleSwapped => float(floats::from_single(f32::from_bits(load!(u32).swap_bytes()), field.quiets)),
         Layout::Double => float(load!(f64)),
         Layout::DoubleSwapped => float(f64::from_bits(load!(u64).swap_bytes())),
+        Layout::Bytes => PyBytes::new(py, bytes).map(Bound::into_any),
         Layout::Other => unpack_other(py, field, bytes),
     }
 }
 
-/// Makes the object of a complex number or of text.
+/// Makes the object of a complex number, of a character, or of text with its length.
 fn unpack_other<'py>(py: Python<'py>, field: &Field, bytes: &[u8]) -> PyResult<Bound<'py>> {
     let text = match (field.kind, bytes) {
         (Kind::FloatComplex | Kind::DoubleComplex, _) => {

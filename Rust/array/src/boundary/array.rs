@@ -2,7 +2,7 @@
 
 use crate::typecode::{Format, Typecode};
 use cpython_api::exceptions::PyBufferError;
-use cpython_api::types::{NumberKind, PyBytes, PyList};
+use cpython_api::types::{NumberKind, PyBytes, PyList, PyStr};
 use cpython_api::{
     Borrowed, Bound, Declaration, Instance, InstanceData, ItemStorage, LockedItems, OutBuf, PyErr, PyResult, Python,
     ResizeError, instance_slots, rust_instance,
@@ -96,20 +96,23 @@ impl Array {
         Ok(bytes.into_any())
     }
 
+    /// The same without the lock, if nobody changes the items meanwhile. This cannot panic.
+    pub(super) fn try_to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py>>> {
+        let size = self.items.len() * self.items.item_size();
+        let bytes = PyBytes::try_new_with(py, size, |out| self.items.try_append_to(py, out))?;
+        Ok(bytes.map(Bound::into_any))
+    }
+
     /// All items, in a list.
     pub(super) fn to_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py>> {
         const SHORT: usize = 256;
-        let items = self.items.lock(py);
-        if items.len() * items.item_size() > SHORT {
-            drop(items);
-            let Snapshot { typecode, bytes } = self.snapshot(py)?;
-            return list_of(py, typecode, &bytes);
-        }
         let mut room = [const { MaybeUninit::uninit() }; SHORT];
         let mut copy = OutBuf::new(&mut room);
-        items.append_to(0..items.len(), &mut copy);
-        drop(items);
-        list_of(py, self.items.kind(), copy.filled())
+        if self.items.try_append_to(py, &mut copy) {
+            return list_of(py, self.items.kind(), copy.filled());
+        }
+        let Snapshot { typecode, bytes } = self.snapshot(py)?;
+        list_of(py, typecode, &bytes)
     }
 
     /// A copy of all items at this moment.
@@ -165,7 +168,16 @@ fn list_of<'py>(py: Python<'py>, typecode: Typecode, bytes: &[u8]) -> PyResult<B
         Format::U64 => NumberKind::U64,
         Format::F32 => NumberKind::F32,
         Format::F64 => NumberKind::F64,
-        format @ (Format::F16 | Format::C32 | Format::C64 | Format::Char) => {
+        Format::Char => {
+            let units = bytes.as_chunks().0;
+            let list = PyList::build(py, units.len(), |list| {
+                units
+                    .iter()
+                    .try_for_each(|unit| list.push(PyStr::from_ordinal(py, i32::from_ne_bytes(*unit))?.into_any()))
+            });
+            return list.map(Bound::into_any);
+        }
+        format @ (Format::F16 | Format::C32 | Format::C64) => {
             let mut items = bytes.chunks_exact(format.size());
             let list = PyList::build(py, items.len(), |list| {
                 items.try_for_each(|item| list.push(super::convert::to_object(py, typecode, item)?))

@@ -213,8 +213,8 @@ impl Source for Place<'_, '_> {
 
 /// The object for an item; `None` if there is none.
 #[inline(always)]
-fn object_of<'py>(py: Python<'py>, typecode: Typecode, source: &impl Source) -> Option<PyResult<Bound<'py>>> {
-    let value = match typecode.format() {
+fn object_of<'py>(py: Python<'py>, format: Format, source: &impl Source) -> Option<PyResult<Bound<'py>>> {
+    let value = match format {
         Format::I8 => i64::from(source.read::<u8>()? as i8),
         Format::U8 => source.read::<u8>()?.into(),
         Format::I16 => i64::from(source.read::<u16>()? as i16),
@@ -255,12 +255,23 @@ fn object_of<'py>(py: Python<'py>, typecode: Typecode, source: &impl Source) -> 
 ///
 /// When they are not of its size.
 pub(super) fn to_object<'py>(py: Python<'py>, typecode: Typecode, bytes: &[u8]) -> PyResult<Bound<'py>> {
-    let Some(object) = object_of(py, typecode, &Bytes(bytes)) else { unreachable!("an item of another size") };
+    let Some(object) = object_of(py, typecode.format(), &Bytes(bytes)) else { unreachable!("an item of another size") };
     object
 }
 
 /// The object for the item at an index, without a lock; `None` past the end.
 #[inline(always)]
 pub(super) fn load<'py>(py: Python<'py>, items: &ItemStorage<Typecode>, index: usize) -> Option<PyResult<Bound<'py>>> {
-    object_of(py, items.kind(), &Place { items, index, py })
+    load_as(py, items, items.kind().format(), index)
+}
+
+/// The same of items of a known format; `None` if they have another size, too.
+#[inline(always)]
+pub(super) fn load_as<'py>(
+    py: Python<'py>,
+    items: &ItemStorage<Typecode>,
+    format: Format,
+    index: usize,
+) -> Option<PyResult<Bound<'py>>> {
+    object_of(py, format, &Place { items, index, py })
 }

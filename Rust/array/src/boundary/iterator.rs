@@ -1,8 +1,9 @@
 //! Iterators of arrays.
 
 use super::array::{Array, This};
-use super::convert::load;
+use super::convert::load_as;
 use super::module::State;
+use crate::typecode::Format;
 use cpython_api::types::{PyInt, PyTuple};
 use cpython_api::{
     Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal,
@@ -18,7 +19,12 @@ struct ArrayIterator {
     array: Py<Instance<Array>>,
     /// The index of the next item, or `EXHAUSTED`.
     index: AtomicIsize,
+    next: Next,
 }
+
+/// Makes the next object for items of a format; NULL at the end, without an exception. It cannot unwind: C calls it by the slot.
+#[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
+type Next = extern "C" fn(&ArrayIterator, Python<'_>) -> *mut PyObject;
 
 const EXHAUSTED: isize = -1;
 
@@ -57,7 +63,8 @@ fn iter<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = array.py();
     let iterator = array.module_state::<State>()?.iterator.bind(py);
     let Some(class) = iterator.as_class::<ArrayIterator>() else { unreachable!("the class of iterators") };
-    class.object(py, ArrayIterator { array: array.to_owned().unbind(), index: AtomicIsize::new(0) })
+    let next = next_of(array.data().items.kind().format());
+    class.object(py, ArrayIterator { array: array.to_owned().unbind(), index: AtomicIsize::new(0), next })
 }
 
 /// The slot `tp_iternext`.
@@ -72,24 +79,42 @@ pub unsafe extern "C" fn array_arrayiterator_next(iterator: *mut PyObject) -> *m
     // SAFETY: slots are called on an attached thread.
     let py = unsafe { Python::assume_attached() };
     // Nothing here panics.
-    match next(iterator.bind(py).data(), py) {
-        Some(item) => into_c_result(item),
-        None => ptr::null_mut(),
+    let data = iterator.bind(py).data();
+    (data.next)(data, py)
+}
+
+/// A function for each format, so that each item is read without looking at it.
+fn next_of(format: Format) -> Next {
+    macro_rules! next_of {
+        ($($format:ident)*) => {
+            match format {
+                $(Format::$format => {
+                    #[expect(improper_ctypes_definitions, reason = "both sides are Rust")]
+                    extern "C" fn next(iterator: &ArrayIterator, py: Python<'_>) -> *mut PyObject {
+                        next_item(iterator, py, Format::$format)
+                    }
+                    next
+                })*
+            }
+        };
     }
+    next_of! { I8 U8 I16 U16 I32 U32 I64 U64 F16 F32 F64 C32 C64 Char }
 }
 
 #[inline(always)]
-fn next<'py>(iterator: &ArrayIterator, py: Python<'py>) -> Option<PyResult<Bound<'py>>> {
+fn next_item(iterator: &ArrayIterator, py: Python<'_>, format: Format) -> *mut PyObject {
     let index = iterator.index.load(Ordering::Relaxed);
-    let place = usize::try_from(index).ok()?;
+    let Ok(place) = usize::try_from(index) else { return ptr::null_mut() };
     let array = iterator.array.bind(py);
     // Stored first, which the next call waits for. An item that is no character is passed over, too.
     iterator.index.store(index + 1, Ordering::Relaxed);
-    let item = load(py, &array.data().items, place);
-    if item.is_none() {
-        iterator.index.store(EXHAUSTED, Ordering::Relaxed);
+    match load_as(py, &array.data().items, format, place) {
+        Some(item) => into_c_result(item),
+        None => {
+            iterator.index.store(EXHAUSTED, Ordering::Relaxed);
+            ptr::null_mut()
+        }
     }
-    item
 }
 
 /// `iterator.__reduce__()`

@@ -10,8 +10,8 @@ use crate::typecode::{Format, Typecode};
 use cpython_api::exceptions::{PyEOFError, PyIndexError, PyTypeError, PyValueError};
 use cpython_api::types::{PyBytes, PyInt, PyStr, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Buffer, LockedItems, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python,
-    View, method, method_none, method_none_with, method_with,
+    Arg, Borrowed, Bound, Buffer, Instance, LockedItems, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult,
+    PyTypeObject, Python, View, into_c_result, method, method_none, method_none_with, method_with,
 };
 
 /// How much `tofile` writes at a time, in bytes.
@@ -40,17 +40,9 @@ pub unsafe extern "C" fn array_array_buffer_info_impl(array: *mut PyObject) -> *
     unsafe { method(c"array.array.buffer_info", array, buffer_info) }
 }
 
-/// How many items an array has at most whose items are swapped one by one, in less time than copies of them.
-const FEW: usize = 32;
-
-#[inline]
-fn byteswap(items: &mut LockedItems<'_, '_, Typecode>, format: Format) {
-    match format.size() {
-        2 if items.len() <= FEW => items.update_each(u16::swap_bytes),
-        4 if items.len() <= FEW => items.update_each(u32::swap_bytes),
-        8 if items.len() <= FEW && format.number_size() == 8 => items.update_each(u64::swap_bytes),
-        _ => items.update(|block| dispatch::byteswap(format, block)),
-    }
+#[inline(always)]
+fn byteswap(items: &mut LockedItems<'_, '_, Typecode>) {
+    items.swap_bytes(items.kind().format().number_size());
 }
 
 /// `array.byteswap()`
@@ -60,15 +52,21 @@ fn byteswap(items: &mut LockedItems<'_, '_, Typecode>, format: Format) {
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_byteswap_impl(array: *mut PyObject) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Array>>::new(&array) };
+    // SAFETY: methods are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    let items = &this.bind(py).data().items;
+    // Nothing here panics, and short arrays take no longer than an entry.
+    if let Some(mut items) = items.try_lock(py) {
+        byteswap(&mut items);
+        drop(items);
+        return into_c_result(Ok(py.None()));
+    }
     // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe {
         method_none::<Array>(c"array.array.byteswap", array, move |array| {
-            let py = array.py();
-            let items = &array.data().items;
-            let format = items.kind().format();
-            if format.number_size() > 1 {
-                byteswap(&mut items.lock(py), format);
-            }
+            byteswap(&mut array.data().items.lock(array.py()));
             Ok(())
         })
     }
@@ -312,6 +310,14 @@ pub unsafe extern "C" fn array_array_tolist_impl(array: *mut PyObject) -> *mut P
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_tobytes_impl(array: *mut PyObject) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let this = unsafe { Arg::<Instance<Array>>::new(&array) };
+    // SAFETY: methods are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // Nothing here panics.
+    if let Some(bytes) = this.bind(py).data().try_to_bytes(py).transpose() {
+        return into_c_result(bytes);
+    }
     // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
     unsafe { method(c"array.array.tobytes", array, to_bytes) }
 }

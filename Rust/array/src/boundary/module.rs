@@ -63,6 +63,8 @@ pub unsafe extern "C" fn array_exec(module: *mut PyObject, classes: *const *mut 
     unsafe {
         exec_with_classes(module, classes, |module, [array, iterator]| {
             let py = module.py();
+            // Swapping bytes asks for the level later, without looking for it.
+            cpu_level::Level::detect();
             // The old name of the class.
             module.add(c"ArrayType", &array)?;
             let register = py.import_attribute(c"collections.abc", c"MutableSequence")?;

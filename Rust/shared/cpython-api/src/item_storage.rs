@@ -8,6 +8,7 @@
 //!
 //! While a buffer is exported, the length stays as it is.
 
+mod byteswap;
 mod locked;
 mod reads;
 mod stored_item;
@@ -52,7 +53,8 @@ pub enum ResizeError {
 ///   `start`, and the old one is freed after all readers have gone on, so that no reader sees the same address, other than
 ///   NULL, for two memories. `len` does not change while `exports` is not 0.
 /// - Rust code accesses the items in memory that others may access by the functions of [`StoredItem`] for items of
-///   `item_size`, and by nothing else. C code (the shims, and whoever has a buffer) may access them in any way.
+///   `item_size`, and by nothing else that the compiler knows. C code (the shims, and whoever has a buffer) and assembly may access
+///   them in any way.
 #[repr(C)]
 pub struct ItemStorage<K> {
     start: AtomicPtr<u8>,

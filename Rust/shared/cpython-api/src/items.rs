@@ -249,6 +249,12 @@ impl<'a> Objects<'a> {
     pub fn from(self, start: usize) -> Self {
         Self(self.0.get(start..).unwrap_or(&[]))
     }
+
+    /// The first `count`, or all if there are fewer.
+    #[inline]
+    pub fn first(self, count: usize) -> Self {
+        Self(self.0.get(..count).unwrap_or(self.0))
+    }
 }
 
 /// What comes next out of [`Items`].

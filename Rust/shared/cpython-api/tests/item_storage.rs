@@ -7,7 +7,8 @@ mod common;
 
 use common::with_python;
 use cpython_api::types::{PyInt, PySlice, UnpackedSlice};
-use cpython_api::{ItemStorage, Python, ResizeError};
+use cpython_api::{ItemStorage, OutBuf, Python, ResizeError};
+use std::mem::MaybeUninit;
 use std::ops::ControlFlow;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -49,6 +50,50 @@ fn slice(py: Python<'_>, start: usize, stop: Option<usize>, step: isize) -> Unpa
 fn contents(storage: &ItemStorage<u8>, py: Python<'_>) -> Vec<u8> {
     let items = storage.lock(py);
     items.copy(0..items.len()).expect("memory")
+}
+
+#[test]
+fn bytes_of_numbers_are_swapped() {
+    with_python(|py| {
+        let mut random = Random(21);
+        // First without vector instructions, unless another test has asked for them.
+        for round in 0..2 {
+            for (item_size, number_size) in [(1, 1), (2, 2), (4, 4), (8, 8), (8, 4), (16, 8)] {
+                for count in 0..70 {
+                    let items: Vec<u8> = (0..count * item_size).map(|_| random.next() as u8).collect();
+                    let storage = ItemStorage::new(b'x', item_size);
+                    storage.lock(py).splice(0..0, &items).expect("memory");
+                    storage.try_lock(py).expect("not locked").swap_bytes(number_size);
+                    let swapped: Vec<u8> = items.chunks(number_size).flat_map(|n| n.iter().rev()).copied().collect();
+                    assert_eq!(contents(&storage, py), swapped, "round {round}: {count} of {item_size}, {number_size}");
+                    storage.release(py);
+                }
+            }
+            cpu_level::Level::detect();
+        }
+    });
+}
+
+#[test]
+fn all_items_are_copied_unless_they_do_not_fit_or_change() {
+    with_python(|py| {
+        let storage = ItemStorage::new(b'I', 4);
+        let items = bytes(&Random(22).items(5));
+        storage.lock(py).splice(0..0, &items).expect("memory");
+        let mut room = [const { MaybeUninit::uninit() }; 30];
+        let mut out = OutBuf::new(&mut room);
+        assert!(storage.try_append_to(py, &mut out));
+        assert_eq!(out.filled(), items);
+        // There is room for 10 bytes more.
+        assert!(!storage.try_append_to(py, &mut out));
+        out.truncate(0);
+        let locked = storage.lock(py);
+        assert!(storage.try_lock(py).is_none());
+        assert!(!storage.try_append_to(py, &mut out));
+        drop(locked);
+        assert!(out.is_empty());
+        storage.release(py);
+    });
 }
 
 #[test]
@@ -131,8 +176,8 @@ fn every_operation_does_what_a_vec_does() {
                     new.release(py);
                 }
                 8 => {
-                    storage.lock(py).update(|block| block.iter_mut().for_each(|byte| *byte = !*byte));
-                    model.iter_mut().for_each(|item| *item = !*item);
+                    storage.lock(py).swap_bytes(4);
+                    model.iter_mut().for_each(|item| *item = item.swap_bytes());
                 }
                 _ => {
                     let wanted = model.get(start).copied();

@@ -1,6 +1,6 @@
 //! The items of a storage while its lock is held.
 
-use super::{ItemStorage, ResizeError, StoredItem, allocate, copy, copy_repeated, count_of, grown_capacity};
+use super::{ItemStorage, ResizeError, StoredItem, allocate, byteswap, copy, copy_repeated, count_of, grown_capacity};
 use crate::Python;
 use crate::argument::View;
 use crate::ffi_call::ssize;
@@ -54,7 +54,18 @@ impl<K: Copy> ItemStorage<K> {
     /// As with any [`Lock`](crate::Lock), no Python code may run until the result is dropped.
     #[inline]
     pub fn lock<'a, 'py>(&'a self, py: Python<'py>) -> LockedItems<'a, 'py, K> {
-        LockedItems { _guard: self.lock.lock(py), storage: self, retired: Retired { memory: None, size: 0, _py: py } }
+        self.locked(py, self.lock.lock(py))
+    }
+
+    /// As [`lock`](Self::lock), but `None` if the lock is held. This cannot panic.
+    #[inline]
+    pub fn try_lock<'a, 'py>(&'a self, py: Python<'py>) -> Option<LockedItems<'a, 'py, K>> {
+        Some(self.locked(py, self.lock.try_lock()?))
+    }
+
+    #[inline]
+    fn locked<'a, 'py>(&'a self, py: Python<'py>, guard: SeqLockGuard<'a, ()>) -> LockedItems<'a, 'py, K> {
+        LockedItems { _guard: guard, storage: self, retired: Retired { memory: None, size: 0, _py: py } }
     }
 
     /// Locks this storage and another one; `None` when they are the same. Everybody locks two in the order of their addresses.
@@ -93,6 +104,12 @@ impl<K: Copy> LockedItems<'_, '_, K> {
     #[inline]
     pub fn is_exported(&self) -> bool {
         self.storage.exports.load(Ordering::Acquire) != 0
+    }
+
+    /// What the items are.
+    #[inline(always)]
+    pub fn kind(&self) -> K {
+        self.storage.kind()
     }
 
     /// How many bytes an item has.
@@ -291,36 +308,12 @@ impl<K: Copy> LockedItems<'_, '_, K> {
         self.publish(memory.as_ptr(), capacity);
     }
 
-    /// Replaces each item by what `change` makes of it.
-    ///
-    /// # Panics
-    ///
-    /// When the items have another size.
-    #[inline]
-    pub fn update_each<T: StoredItem>(&mut self, change: impl Fn(T) -> T) {
-        assert!(self.size() == T::SIZE, "items of another size");
-        let (start, len) = (self.place(0, self.len()), self.len());
-        for index in 0..len {
-            // SAFETY: there is an item at this place, aligned to its size.
-            let place = unsafe { start.add(index * T::SIZE) };
-            // SAFETY: an item can be read at this place, and is aligned to its size.
-            let item = unsafe { T::load(place) };
-            // SAFETY: an item can be written at this place, and is aligned to its size.
-            unsafe { change(item).store(place) };
-        }
-    }
-
-    /// Passes all items to `change`, a block at a time, and stores what it makes of them.
-    // Not inlined: the block takes a page of the stack, which callers that have other ways for few items need not touch.
-    #[inline(never)]
-    pub fn update(&mut self, mut change: impl FnMut(&mut [u8])) {
-        let mut block = MaybeUninit::<[u8; BLOCK]>::uninit();
-        let (most, len) = (BLOCK / self.size(), self.len());
-        for index in (0..len).step_by(most) {
-            let block = self.private(index, most.min(len - index), &mut block);
-            change(block);
-            self.write(index, block);
-        }
+    /// Reverses the order of the bytes in each number of `number_size` bytes, of which an item has one or two. This cannot panic.
+    #[inline(always)]
+    pub fn swap_bytes(&mut self, number_size: usize) {
+        let (start, len) = (self.storage.start.load(Ordering::Relaxed), self.len() * self.size());
+        // SAFETY: there are that many bytes of items (invariants).
+        unsafe { byteswap::swap_bytes(start, len, self.size(), number_size) };
     }
 
     /// Exchanges the items, from both ends on.

@@ -6,6 +6,7 @@ use crate::ffi_call::ssize;
 use crate::seq_lock::Version;
 use crate::types::{SliceIndices, UnpackedSlice};
 use cpython_sys as ffi;
+use outbuf::OutBuf;
 use std::array;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicIsize, AtomicPtr, AtomicUsize, Ordering};
@@ -230,6 +231,23 @@ impl<K: Copy> ItemStorage<K> {
         };
         // SAFETY: `fill` has initialised them, for views that have not changed, and they have the size of the first storage's.
         Some(unsafe { storages[0].with_new_items(items) })
+    }
+
+    /// Appends copies of all items to `out`, unless they do not fit or somebody changes them meanwhile: then it returns false. This
+    /// cannot panic.
+    #[inline]
+    pub fn try_append_to(&self, _py: Python<'_>, out: &mut OutBuf<'_>) -> bool {
+        let Some((version, view)) = self.view() else { return false };
+        let size = view.size();
+        let Some(room) = out.spare_mut().get_mut(..size) else { return false };
+        // SAFETY: there are that many initialised bytes, and room for them.
+        unsafe { copy(view.start, room.as_mut_ptr().cast(), size) };
+        if !self.lock.is_unchanged(version) {
+            return false;
+        }
+        // SAFETY: there was room for that many bytes, and they are initialised now.
+        unsafe { out.advance(size) };
+        true
     }
 
     /// A new storage with all items; `None` without memory.
