@@ -10,6 +10,7 @@
 #include "pycore_critical_section.h"  // PyCriticalSection_Begin()
 #include "pycore_dict.h"          // _PyDict_CopyAsDict()
 #include "pycore_object.h"        // _Py_TryXGetRef()
+#include "pycore_pystate.h"       // _PyEval_StopTheWorldAll()
 #include "rust/class.h"
 #include "rust/_elementtree.h"
 
@@ -79,6 +80,15 @@ elementtree_try_get(PyObject **place)
     }
     /* That does not read the place again for an immortal object, which may have been created where one of the place was freed. */
     return _Py_IsImmortal(object) && _Py_atomic_load_ptr(place) != object ? NULL : object;
+}
+
+/* Sets a flag while the threads of all interpreters are stopped: elements of another interpreter have the same flag. */
+void
+elementtree_set_stopped(uint8_t *flag)
+{
+    _PyEval_StopTheWorldAll(&_PyRuntime);
+    _Py_atomic_store_uint8(flag, 1);
+    _PyEval_StartTheWorldAll(&_PyRuntime);
 }
 
 PyObject *
