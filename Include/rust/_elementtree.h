@@ -248,6 +248,11 @@ extern void elementtree_begin_dealloc(PyObject *element);
 extern void shim_free_object(PyObject *element);
 
 /*
+ Sets a flag while the threads of all interpreters are stopped.
+ */
+extern void elementtree_set_stopped(uint8_t *flag);
+
+/*
  `_Py_NewRefWithLock`: a new reference to an object that a locked place keeps, after which the other function succeeds.
  */
 extern PyObject *elementtree_new_reference(PyObject *object);

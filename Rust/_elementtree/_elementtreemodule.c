@@ -10,6 +10,7 @@
 #include "pycore_critical_section.h"  // PyCriticalSection_Begin()
 #include "pycore_dict.h"          // _PyDict_CopyAsDict()
 #include "pycore_object.h"        // _Py_TryXGetRef()
+#include "pycore_pystate.h"       // _PyEval_StopTheWorldAll()
 #include "rust/class.h"
 #include "rust/_elementtree.h"
 
@@ -79,6 +80,15 @@ elementtree_try_get(PyObject **place)
     }
     /* That does not read the place again for an immortal object, which may have been created where one of the place was freed. */
     return _Py_IsImmortal(object) && _Py_atomic_load_ptr(place) != object ? NULL : object;
+}
+
+/* Sets a flag while the threads of all interpreters are stopped: elements of another interpreter have the same flag. */
+void
+elementtree_set_stopped(uint8_t *flag)
+{
+    _PyEval_StopTheWorldAll(&_PyRuntime);
+    _Py_atomic_store_uint8(flag, 1);
+    _PyEval_StartTheWorldAll(&_PyRuntime);
 }
 
 PyObject *
@@ -152,7 +162,8 @@ elementtree_copy_dict(PyObject *dict)
 }
 
 /* Copies a dict whose keys and values are all exactly str: 1 with a new reference, 0 for any other object, -1 with an exception set.
-   The copy is examined, so that the answer is true of it. */
+   The copy is examined, so that the answer is true of it. It needs no lock: another thread can find it by the collector alone, which
+   stops this one before it lists objects. Nothing here stops, and there was no other reference when it began. */
 int
 elementtree_copy_plain_dict(PyObject *dict, PyObject **copy)
 {
@@ -164,14 +175,11 @@ elementtree_copy_plain_dict(PyObject *dict, PyObject **copy)
     if (new == NULL) {
         return -1;
     }
-    int plain = 1;
+    int plain = _PyObject_IsUniquelyReferenced(new);
     Py_ssize_t pos = 0;
-    /* The collector lists the copy, too: another thread can find it there. */
-    Py_BEGIN_CRITICAL_SECTION(new);
     while (plain && PyDict_Next(new, &pos, &key, &value)) {
         plain = PyUnicode_CheckExact(key) && PyUnicode_CheckExact(value);
     }
-    Py_END_CRITICAL_SECTION();
     if (plain) {
         *copy = new;
     }

@@ -152,6 +152,23 @@ def rows(bench, rust, c, peers):
         bench.row(f'{name} 200', 200, {key: (work, (root,), {}) for key, root in trees.items()}, goal)
 
 
+def threads(bench, rust, c, peers):
+    """Add what threads do at once, each with documents, parsers and trees of its own."""
+
+    def reading(module):
+        document = records(20_000)
+        return from_string, (module, document), {}
+
+    def building(module):
+        return build, (module,), {}
+
+    def calling(module):
+        return with_builder, (module,), {}
+
+    for name, make in (('fromstring 20 kB', reading), ('build 200', building), ('TreeBuilder 200', calling)):
+        bench.thread_row(name, 200, {'rust': lambda make=make: make(rust), 'C': lambda make=make: make(c)})
+
+
 SWEEP_KINDS = {
     'tag': {'str': 'tag'},
     'nothing': {'None': None},

@@ -128,3 +128,24 @@ def rows(bench, rust, c, peers):
     bench.row('ParserCreate', 1, {key: (m.ParserCreate, (), {}) for key, m in (('rust', rust), ('C', c))}, 1.0)
     bench.row('3 attributes', 1, {key: (attributes_of(m), (), {}) for key, m in (('rust', rust), ('C', c))}, 0.9)
     bench.row('ErrorString', 1, {key: (m.ErrorString, (3,), {}) for key, m in (('rust', rust), ('C', c))}, 0.97)
+
+
+def threads(bench, rust, c, peers):
+    """Add what threads do at once, each with a document, parsers and handlers of its own."""
+
+    def parsing(module):
+        return parse(module, document(ASCII, 20_000))
+
+    def calling(module):
+        text = document(ASCII, 20_000)
+
+        def work():
+            parser = module.ParserCreate()
+            parser.StartElementHandler = lambda name, attributes: None
+            parser.CharacterDataHandler = lambda text: None
+            parser.Parse(text, True)
+
+        return work, (), {}
+
+    for name, make in (('no handlers, 20 kB', parsing), ('start and text, 20 kB', calling)):
+        bench.thread_row(name, 20_000, {'rust': lambda make=make: make(rust), 'C': lambda make=make: make(c)})

@@ -90,7 +90,8 @@ impl<'py> Search<'_, 'py> {
         // C compares objects of one type by its slot, until that does not implement it for two of them.
         let mut by_slot = true;
         self.sequence.py().with_recursion(place, || {
-            bounds.search::<_, true>(|step| {
+            // The calls take long, but a wrong prediction, after which they are begun again, takes longer than to wait for the answer.
+            bounds.search::<_, false>(|step| {
                 let (key, item) = (self.key, self.item);
                 match self.side {
                     Side::Left => self.sequence.item_lt(step.mid, key, item, &mut by_slot),

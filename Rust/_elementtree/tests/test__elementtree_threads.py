@@ -14,6 +14,7 @@ import random
 import sys
 import threading
 import unittest
+from test.support.script_helper import assert_python_ok
 
 import in_threads
 
@@ -423,6 +424,37 @@ class Threads(unittest.TestCase):
                 raise AssertionError('another tree')
 
         in_threads.again_and_again(*[parse] * THREADS)
+
+
+class Bias(unittest.TestCase):
+    def test_the_first_change_of_an_element_of_another_thread(self):
+        # The threads of a process change elements without a lock until then, so each try takes a process of its own.
+        script = '''if True:
+            import sys, threading
+            import _rust__elementtree as rust
+
+            COUNT = 20_000
+            root = rust.Element('root')
+            half = threading.Event()
+
+            def other():
+                half.wait()
+                for _ in range(COUNT):
+                    root.append(rust.Element('other'))
+
+            sys.setswitchinterval(1e-5)
+            thread = threading.Thread(target=other)
+            thread.start()
+            for number in range(COUNT):
+                root.append(rust.Element('own'))
+                if number == COUNT // 10:
+                    half.set()
+            thread.join()
+            assert len(root) == 2 * COUNT, len(root)
+            assert sum(child.tag == 'own' for child in root) == COUNT
+        '''
+        for _ in range(5):
+            assert_python_ok('-c', script)
 
 
 if __name__ == '__main__':

@@ -13,9 +13,9 @@ pub mod capi;
 pub mod class;
 pub mod convert;
 pub mod methods;
+pub mod owned;
 pub mod parse;
 pub mod parser;
-pub mod slot;
 
 /// The state of the module.
 #[derive(Debug)]

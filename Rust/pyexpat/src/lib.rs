@@ -12,7 +12,7 @@
 //!
 //! - `boundary.rs`: the functions of the module, and its state.
 //! - `boundary/parser.rs`: the class `xmlparser`, the data of its objects, and the exceptions for parse errors.
-//! - `boundary/slot.rs`: the slot of an object from which a call takes the parser.
+//! - `boundary/owned.rs`: a box in memory of the interpreter.
 //! - `boundary/attributes.rs`: the attributes of the class.
 //! - `boundary/methods.rs`: the methods other than those that parse.
 //! - `boundary/parse.rs`: `Parse` and `ParseFile`, and the calls of handlers.

@@ -5,7 +5,8 @@
 //! takes the lock once; a parser takes it once for many events.
 
 use super::element::{
-    ElementClass, Locked, Retired, This, append, append_under_lock, fill, is_exactly, is_none, new_element,
+    ElementClass, Locked, Retired, This, append, append_under_lock, fill, fill_own, is_exactly, is_none, new_element,
+    reference,
 };
 use super::module::State;
 use super::slots::join;
@@ -13,8 +14,8 @@ use cpython_api::exceptions::{PyIndexError, PyRuntimeError, PyTypeError};
 use cpython_api::types::{PyAny, PyDict, PyList, PyStr, PyTuple, PyType};
 use cpython_api::{
     Arg, BiasedLock, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult,
-    PyTypeObject, Python, SpinLockGuard, Traversal, Visit, entry, instance_slots, method, method_none_with,
-    method_value, method_with, rust_instance,
+    PyTypeObject, Python, SpinLockGuard, Thread, Traversal, Visit, entry, instance_slots, into_c_result, method,
+    method_none_with, method_value, method_with, rust_instance,
 };
 use std::ffi::{CStr, c_char, c_int};
 use std::mem;
@@ -196,12 +197,12 @@ impl Collected {
 
     /// The element that is open.
     pub(super) fn open<'py>(&self, py: Python<'py>) -> Bound<'py> {
-        self.this.as_ref().map_or_else(|| py.None(), |this| this.bind(py).to_owned())
+        self.this.as_ref().map_or_else(|| py.None(), |this| reference(Thread::current(py), this.bind(py)))
     }
 
     /// The element that was made or closed last.
     pub(super) fn latest<'py>(&self, py: Python<'py>) -> Bound<'py> {
-        self.last().map_or_else(|| py.None(), |last| last.bind(py).to_owned())
+        self.last().map_or_else(|| py.None(), |last| reference(Thread::current(py), last.bind(py)))
     }
 
     /// Whether the module itself creates the elements.
@@ -498,7 +499,7 @@ impl TreeBuilder {
                 (mem::take(data).into_reference(py).map(|object| object.into_bound(py)), is_list)
             }
         };
-        match new.map_or(Ok(()), |new| fill(place, new, joined)) {
+        match new.map_or(Ok(()), |new| fill(element, place, new, joined)) {
             Ok(()) => Ok(()),
             // Another thread has set the text meanwhile.
             Err(text) => {
@@ -538,14 +539,14 @@ impl TreeBuilder {
         let class = unsafe { ElementClass::new(&class) };
         let node = new_element(class, tag, attrib).map_err(Refusal::Raised)?;
         match parent {
-            Some(parent) => match append_under_lock(parent, node.clone()) {
+            Some(parent) => match append_under_lock(parent, reference(Thread::current(py), node.as_borrowed())) {
                 Ok(retired) => given_up.add_memory(retired),
                 Err(error) => {
                     given_up.add(Some(node.into_any().unbind()));
                     return Err(Refusal::Raised(error));
                 }
             },
-            None => collected.root = Some(node.clone().into_any().unbind()),
+            None => collected.root = Some(reference(Thread::current(py), node.as_borrowed()).into_any().unbind()),
         }
         let this = collected.this.replace(node.into_any().unbind());
         collected.stack.push(this);
@@ -672,7 +673,7 @@ fn put_text<'py>(
         let place = if is_tail { &element.data().tail } else { &element.data().text };
         loop {
             let is_list = data.is_exact_instance_of::<PyList>();
-            if fill(place, data.clone(), is_list).is_ok() {
+            if fill(element, place, data.clone(), is_list).is_ok() {
                 return Ok(());
             }
             let mut locked = Locked::new(element);
@@ -756,7 +757,13 @@ pub(super) fn start<'py>(
         let mut room = ONE_EVENT;
         let mut given_up = GivenUp::new(&mut room);
         let copy = attrib.filter(|attrib| !super::element::is_empty_dict(attrib)).cloned();
-        let result = this.start_plain(py, &mut collected, tag.clone(), copy, &mut given_up);
+        let result = this.start_plain(
+            py,
+            &mut collected,
+            reference(Thread::current(py), tag.as_borrowed()),
+            copy,
+            &mut given_up,
+        );
         let node = collected.open(py);
         let reports = collected.reports(Report::Start);
         drop(collected);
@@ -822,6 +829,45 @@ pub(super) fn start<'py>(
     Ok(node)
 }
 
+/// As [`end`], if the thread owns the builder and the element, the text is a `str` or there is none, and the event is not reported;
+/// `None` otherwise, and nothing has changed.
+#[inline]
+fn end_own<'py>(builder: Builder<'_, 'py>) -> Option<Bound<'py>> {
+    let (py, this) = (builder.py(), builder.data());
+    let thread = Thread::current(py);
+    let mut guard = builder.lock_as_owner(|data| &data.collected)?;
+    let collected = &mut *guard;
+    if collected.reports(Report::End)
+        || collected.stack.is_empty()
+        || collected.this.is_none()
+        || matches!(collected.tail, Tail::Of(_))
+    {
+        return None;
+    }
+    if let Data::One(text) = &collected.data {
+        let element = this.exact(py, collected.last()?)?;
+        let place = if let Tail::OfLast = collected.tail { &element.data().tail } else { &element.data().text };
+        if !fill_own(element, place, text) {
+            return None;
+        }
+        // The place has the reference.
+        collected.data = Data::None;
+    } else if !matches!(collected.data, Data::None) {
+        return None;
+    }
+    let around = collected.stack.pop().flatten();
+    let closed = mem::replace(&mut collected.this, around);
+    let last = closed.as_ref().map(|closed| reference(thread, closed.bind(py)));
+    let old = mem::replace(&mut collected.closed, closed);
+    collected.last_is_this = false;
+    collected.tail = Tail::OfLast;
+    drop(guard);
+    if let Some(old) = old {
+        thread.release(old.into_bound(py));
+    }
+    last
+}
+
 /// `builder.end()`
 pub(super) fn end<'py>(builder: Builder<'_, 'py>) -> PyResult<Bound<'py>> {
     let (py, this) = (builder.py(), builder.data());
@@ -845,6 +891,27 @@ pub(super) fn end<'py>(builder: Builder<'_, 'py>) -> PyResult<Bound<'py>> {
             Err(refusal) => return Err(refusal.raise(builder)),
         }
     }
+}
+
+/// As [`data`] for the first text of an element, a `str` of this thread, if the thread owns the builder; false otherwise. Text before
+/// the first element is ignored.
+#[inline]
+fn data_own(builder: Builder<'_, '_>, text: Borrowed<'_, '_>) -> bool {
+    let py = builder.py();
+    let Some(mut collected) = builder.lock_as_owner(|data| &data.collected) else { return false };
+    if !matches!(&collected.data, Data::None) {
+        return false;
+    }
+    if collected.last().is_none() {
+        return true;
+    }
+    let thread = Thread::current(py);
+    // SAFETY: a live object; there is no safepoint before the end of this function.
+    let Some(text) = (unsafe { thread.own(text.as_ptr()) }).filter(|text| text.str_len().is_some()) else {
+        return false;
+    };
+    collected.data = Data::One(thread.new_reference(text).unbind());
+    true
 }
 
 /// `builder.data(data)`
@@ -990,6 +1057,16 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_data_impl(
     builder: *mut PyObject,
     text: *mut PyObject,
 ) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let this = unsafe { Arg::<Instance<TreeBuilder>>::new(&builder) };
+    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
+    let argument = unsafe { Arg::<PyAny>::new(&text) };
+    // SAFETY: methods are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // Nothing here panics.
+    if data_own(this.bind(py), argument.bind(py)) {
+        return into_c_result(Ok(py.None()));
+    }
     // SAFETY: the parsing code passes a builder and an object, on an attached thread; its caller keeps them for the call.
     unsafe {
         method_none_with::<TreeBuilder, _>(c"TreeBuilder.data", builder, text, |builder, text| data(builder, &text))
@@ -1025,6 +1102,14 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_end_impl(
     builder: *mut PyObject,
     _tag: *mut PyObject,
 ) -> *mut PyObject {
+    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
+    let this = unsafe { Arg::<Instance<TreeBuilder>>::new(&builder) };
+    // SAFETY: methods are called on an attached thread.
+    let py = unsafe { Python::assume_attached() };
+    // Nothing here panics.
+    if let Some(last) = end_own(this.bind(py)) {
+        return into_c_result(Ok(last));
+    }
     // SAFETY: the parsing code passes a builder, on an attached thread; its caller keeps it for the call.
     unsafe { method(c"TreeBuilder.end", builder, end) }
 }

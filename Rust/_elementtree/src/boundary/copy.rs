@@ -2,7 +2,7 @@
 
 use super::attributes::{attrib, checked};
 use super::element::{
-    Draft, Element, ElementClass, JoinedText, This, as_element, class_of, copy_of, get, get_own_str, get_text,
+    Draft, Element, ElementClass, JoinedText, Place, This, as_element, class_of, copy_of, get, get_own_str, get_text,
     get_unique, has_block, is_none, len, no_element, readable_block, unique_child,
 };
 use super::module::State;
@@ -72,6 +72,20 @@ fn is_atomic(object: &Bound<'_>) -> bool {
     object.is_none() || object.is_exact_instance_of::<PyStr>()
 }
 
+/// A copy of a dict whose keys and values are all exactly `str`; `None` for any other object.
+#[inline]
+fn plain_dict<'py>(object: &Bound<'py>) -> PyResult<Option<Bound<'py>>> {
+    let py = object.py();
+    let mut copy = ptr::null_mut();
+    // SAFETY: a live object, and a variable for the copy.
+    if unsafe { elementtree_copy_plain_dict(object.as_ptr(), &mut copy) } < 0 {
+        // SAFETY: a negative result comes with an exception.
+        return Err(unsafe { PyErr::already_set(py) });
+    }
+    // SAFETY: a new reference, or NULL.
+    Ok(unsafe { Bound::from_owned_or_null(py, copy) })
+}
+
 /// The state of a deep copy.
 struct Copier<'a, 'py> {
     state: &'a State,
@@ -98,20 +112,26 @@ impl<'py> Copier<'_, 'py> {
         let found = readable_block(element).map(|block| &block.attrib);
         let found = found.filter(|place| !place.load(Ordering::Acquire).is_null());
         let attrib = match found.and_then(|place| get_unique(self.thread, element, place)) {
-            Some((attrib, unique)) => Some(checked(self.object(attrib, unique)?, 200)?),
+            Some((attrib, unique)) => Some(self.attributes(attrib, unique)?),
             None => None,
         };
         let mut new = Draft::new(tag, attrib.filter(|attrib| !super::element::is_empty_dict(attrib)))?;
-        self.text(element, false, &mut new)?;
-        self.text(element, true, &mut new)?;
+        for (place, is_tail) in [(&data.text, false), (&data.tail, true)] {
+            if !is_none(place) {
+                self.text(element, place, is_tail, &mut new)?;
+            }
+        }
         if has_block(element) {
             new.reserve(len(element))?;
         }
         let mut index = 0;
         while let Some((child, unique)) = unique_child(self.thread, element, index) {
             let copy = self.object(child, unique)?;
-            let Some(copy) = as_element(copy.as_borrowed(), self.class) else { return Err(no_element(&copy)) };
-            new.push(copy.to_owned())?;
+            if as_element(copy.as_borrowed(), self.class).is_none() {
+                return Err(no_element(&copy));
+            }
+            // SAFETY: an element.
+            new.push(unsafe { copy.cast_into_unchecked() })?;
             index += 1;
         }
         // SAFETY: the class of the module, which the element that is copied keeps.
@@ -121,12 +141,7 @@ impl<'py> Copier<'_, 'py> {
     }
 
     /// Copies the text or the tail.
-    fn text(&self, element: This<'_, 'py>, is_tail: bool, new: &mut Draft<'py>) -> PyResult<()> {
-        let data = element.data();
-        let place = if is_tail { &data.tail } else { &data.text };
-        if is_none(place) {
-            return Ok(());
-        }
+    fn text(&self, element: This<'_, 'py>, place: &Place, is_tail: bool, new: &mut Draft<'py>) -> PyResult<()> {
         if let Some(text) = get_own_str(element.py(), place) {
             new.set_text(is_tail, text, false);
             return Ok(());
@@ -140,32 +155,36 @@ impl<'py> Copier<'_, 'py> {
         Ok(())
     }
 
+    /// A deep copy of attributes.
+    fn attributes(&self, attrib: Bound<'py>, unique: bool) -> PyResult<Bound<'py>> {
+        if unique && let Some(copy) = plain_dict(&attrib)? {
+            self.thread.release(attrib);
+            return Ok(copy);
+        }
+        checked(self.other(attrib, false)?, 200)
+    }
+
     /// A deep copy of any object. An object with a single reference is not looked up in the memo.
+    #[inline]
     fn object(&self, object: Bound<'py>, unique: bool) -> PyResult<Bound<'py>> {
+        if unique && super::element::is_exactly(&object, self.class) {
+            // SAFETY: the class makes elements.
+            let element: Bound<'py, Instance<Element>> = unsafe { object.cast_into_unchecked() };
+            let copy = self.element(element.as_borrowed());
+            self.thread.release(element);
+            return copy.map(Bound::into_any);
+        }
+        self.other(object, unique)
+    }
+
+    /// As [`object`](Self::object) for what is no element.
+    fn other(&self, object: Bound<'py>, unique: bool) -> PyResult<Bound<'py>> {
         if is_atomic(&object) {
             return Ok(object);
         }
-        let py = object.py();
-        if unique {
-            let mut copy = ptr::null_mut();
-            // SAFETY: a live object, and a variable for the copy.
-            if unsafe { elementtree_copy_plain_dict(object.as_ptr(), &mut copy) } < 0 {
-                // SAFETY: a negative result comes with an exception.
-                return Err(unsafe { PyErr::already_set(py) });
-            }
-            // SAFETY: a new reference, or NULL.
-            if let Some(copy) = unsafe { Bound::from_owned_or_null(py, copy) } {
-                self.thread.release(object);
-                return Ok(copy);
-            }
-            if super::element::is_exactly(&object, self.class)
-                && let Some(element) = as_element(object.as_borrowed(), self.class)
-            {
-                let copy = self.element(element);
-                self.thread.release(object);
-                return copy.map(Bound::into_any);
-            }
+        if unique && let Some(copy) = plain_dict(&object)? {
+            return Ok(copy);
         }
-        self.state.deepcopy.bind(py).call([&object, self.memo.as_any()])
+        self.state.deepcopy.bind(object.py()).call([&object, self.memo.as_any()])
     }
 }

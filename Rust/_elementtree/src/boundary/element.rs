@@ -3,7 +3,8 @@
 //! The references of an element are stored in fields of the type [`Place`]: the tag, the text, the tail, and those in a separate
 //! block for attributes and children. A place is written under the lock of the element, which is the mutex of the object and is
 //! never held while Python code runs or a reference is released, except that `None`, which is immortal, can be replaced without the
-//! lock by a compare-and-exchange ([`fill`]). It is read without the lock, as CPython reads the items of
+//! lock by a compare-and-exchange ([`fill`]). Both are needed only after a thread has changed an element of another one for the first
+//! time ([`IS_SHARED`]). A place is read without the lock, as CPython reads the items of
 //! lists: the reference count of the object is incremented unless it is zero, and then the place is read again to check that it
 //! has not changed (`_Py_TryXGetRef` of `pycore_object.h`). A reference that is removed from its place can therefore be released
 //! at once. Memory with places that threads may be reading is freed after a quiescent state of all threads (QSBR).
@@ -18,7 +19,7 @@ use cpython_api::{
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::{self, offset_of};
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
 unsafe extern "C" {
     /// The module's class `Element`, given an instance of it or of a subclass. The instance keeps the class alive.
@@ -33,6 +34,8 @@ unsafe extern "C" {
     fn elementtree_begin_dealloc(element: *mut PyObject);
     /// The end of a deallocation: frees the memory, and releases the class.
     fn shim_free_object(element: *mut PyObject);
+    /// Sets a flag while the threads of all interpreters are stopped.
+    fn elementtree_set_stopped(flag: *mut u8);
     /// `_Py_NewRefWithLock`: a new reference to an object that a locked place keeps, after which the other function succeeds.
     fn elementtree_new_reference(object: *mut PyObject) -> *mut PyObject;
     /// `PyMem_Malloc`
@@ -41,6 +44,31 @@ unsafe extern "C" {
     fn PyMem_Free(memory: *mut c_void);
     /// Frees memory after a quiescent state of all threads. It may also process other delayed frees, which release references.
     fn shim_free_delayed(memory: *mut c_void, size: isize);
+}
+
+/// Whether an element may be changed by a thread that is not its owner: biased locking (Russell and Detlefs, OOPSLA 2006), with one
+/// flag for the elements of all interpreters instead of one for each.
+///
+/// As long as it is not set, an element is changed by its owner alone, which needs neither the lock nor an atomic exchange. A thread
+/// that is about to lock or change an element of another one stops all threads, and sets the flag for ever. Threads are stopped at
+/// safepoints only, and the garbage collector changes the owner of an object only then ([`cpython_api::BiasedLock`]): there is none
+/// between a thread's comparison with the owner and the end of its change.
+static IS_SHARED: AtomicBool = AtomicBool::new(false);
+
+/// Whether the element is changed by this thread alone. The answer holds until the next safepoint.
+#[inline]
+fn is_biased(element: This<'_, '_>) -> bool {
+    !IS_SHARED.load(Ordering::Relaxed) && Thread::current(element.py()).owns(element)
+}
+
+/// Makes sure that no thread changes its elements without the lock. The first time, this is a safepoint.
+#[inline]
+fn share(_py: Python<'_>) {
+    if !IS_SHARED.load(Ordering::Relaxed) {
+        // SAFETY: the thread is attached, as the token proves. A thread that waits for a lock of this one detaches, so that it counts
+        // as stopped. The flag is a byte.
+        unsafe { elementtree_set_stopped(IS_SHARED.as_ptr().cast()) };
+    }
 }
 
 /// A reference that threads share. The lowest bit is set if it is a text that is a list to be joined.
@@ -58,7 +86,7 @@ const FEW: usize = 4;
 ///
 /// - `children` points to `allocated` places: those of the block, or memory from `PyMem_Malloc`. The first `length` have
 ///   elements of the module's class or a subclass, the others are NULL.
-/// - All fields are written under the lock of the element. `children` is never set to memory that it has pointed to before.
+/// - All fields are written under the lock of the element, or by its owner alone. `children` is never set to memory that it has pointed to before.
 #[derive(Debug)]
 #[repr(C)]
 pub(super) struct Block {
@@ -604,7 +632,7 @@ pub(super) fn get_own_str<'py>(py: Python<'py>, place: &Place) -> Option<Bound<'
 /// Replaces the object in a place. Returns the old object, which is released when no lock is held.
 #[inline]
 pub(super) fn set<'py>(element: This<'_, 'py>, place: &Place, object: Bound<'py>) -> Option<Bound<'py>> {
-    match fill(place, object, false) {
+    match fill(element, place, object, false) {
         Ok(()) => None,
         Err(object) => Locked::new(element).swap(place, object, false),
     }
@@ -844,21 +872,52 @@ fn value_of(object: Bound<'_>, joined: bool) -> *mut PyObject {
     object.into_ptr().map_addr(|address| address | if joined { JOINED } else { 0 })
 }
 
-/// Puts an object into a place that has `None`; the flag says whether it is a list to be joined. It is given back if the place has
-/// another object. This needs no lock.
+/// Puts an object into a place of an element that has `None`; the flag says whether it is a list to be joined. It is given back if the
+/// place has another object. This needs no lock. It may be a safepoint.
 #[inline]
-pub(super) fn fill<'py>(place: &Place, object: Bound<'py>, joined: bool) -> Result<(), Bound<'py>> {
+pub(super) fn fill<'py>(
+    element: This<'_, 'py>,
+    place: &Place,
+    object: Bound<'py>,
+    joined: bool,
+) -> Result<(), Bound<'py>> {
     let py = object.py();
     let old = place.load(Ordering::Relaxed);
     if !is_none_pointer(old) {
         return Err(object);
     }
     let new = value_of(object, joined);
+    if is_biased(element) {
+        place.store(new, Ordering::Release);
+        return Ok(());
+    }
+    share(py);
     if place.compare_exchange(old, new, Ordering::Release, Ordering::Relaxed).is_ok() {
         return Ok(());
     }
     // SAFETY: the reference that was not put into the place.
     unsafe { Bound::from_owned_or_null(py, new.map_addr(|address| address & !JOINED)) }.map_or(Ok(()), Err)
+}
+
+/// As [`fill`], if this thread alone changes the element, for a text whose reference is taken over if the result is true.
+#[inline]
+pub(super) fn fill_own(element: This<'_, '_>, place: &Place, text: &Py) -> bool {
+    let is_free = is_none_pointer(place.load(Ordering::Relaxed)) && is_biased(element);
+    if is_free {
+        place.store(text.as_ptr(), Ordering::Release);
+    }
+    is_free
+}
+
+/// A new reference to an object, which is counted without a call if this thread owns it.
+#[inline]
+pub(super) fn reference<'py, T>(thread: Thread<'py>, object: Borrowed<'_, 'py, T>) -> Bound<'py, T> {
+    // SAFETY: a live object; the result is not used after the next line.
+    match unsafe { thread.own(object.as_ptr()) } {
+        // SAFETY: the same object.
+        Some(own) => thread.new_reference(unsafe { own.cast_unchecked() }),
+        None => object.to_owned(),
+    }
 }
 
 /// Replaces the object in a place of an element that is locked or not shared yet.
@@ -911,7 +970,7 @@ impl Drop for Retired {
     }
 }
 
-/// An element whose lock this thread holds: no reference is released, and no Python code runs.
+/// An element that this thread alone can change, under its lock or as its owner: no reference is released, and no Python code runs.
 #[derive(Debug)]
 pub(super) struct Locked<'a, 'py> {
     _lock: Lock<'a, 'py>,
@@ -920,15 +979,17 @@ pub(super) struct Locked<'a, 'py> {
     element: This<'a, 'py>,
 }
 
-/// The lock itself.
+/// The lock itself, unless it is not needed.
 #[derive(Debug)]
-struct Lock<'a, 'py>(This<'a, 'py>);
+struct Lock<'a, 'py>(Option<This<'a, 'py>>);
 
 impl Drop for Lock<'_, '_> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: acquired by this value.
-        unsafe { self.0.mutex().unlock() };
+        if let Some(element) = self.0 {
+            // SAFETY: acquired by this value.
+            unsafe { element.mutex().unlock() };
+        }
     }
 }
 
@@ -936,9 +997,13 @@ impl<'a, 'py> Locked<'a, 'py> {
     /// Waits for the lock.
     #[inline]
     pub(super) fn new(element: This<'a, 'py>) -> Self {
+        if is_biased(element) {
+            return Self { _lock: Lock(None), retired: None, element };
+        }
+        share(element.py());
         // Nothing that runs while it is locked locks it again.
         element.mutex().lock(element.py());
-        Self { _lock: Lock(element), retired: None, element }
+        Self { _lock: Lock(Some(element)), retired: None, element }
     }
 
     #[inline]

@@ -1,7 +1,7 @@
 //! The class `xmlparser`: what the collector sees of a parser, and the table of attributes.
 
 use super::attributes::ATTRIBUTES;
-use super::parser::{XmlParser, give_up};
+use super::parser::{Core, XmlParser, give_up};
 use cpython_api::{Attribute, Declaration, InstanceData, Python, Traversal, Visit, instance_slots, rust_instance};
 use std::ffi::CStr;
 use std::mem;
@@ -16,24 +16,20 @@ impl InstanceData for XmlParser {
         visit.references(&self.intern)?;
         visit.references(&self.parent)?;
         // If a call has taken the parser, its references are not visited, and the collector considers the objects reachable.
-        // SAFETY: the collector has stopped all threads, and takes no parser.
-        match unsafe { self.core.value_while_stopped() } {
+        self.core.traverse(visit, |visit, core| match core {
             Some(core) => visit.references(core.handlers.iter().flatten()),
             None => Ok(()),
-        }
+        })
     }
 
     fn clear(&self, py: Python<'_>) {
         // A cycle through the dict or the parent contains another object whose `tp_clear` breaks it.
-        if let Some(mut core) = self.core.take() {
-            let handlers = core.remove_handlers();
-            self.core.put(core);
-            give_up(py, handlers);
-        }
+        let handlers = self.core.lock(py).as_deref_mut().map(Core::remove_handlers);
+        handlers.into_iter().for_each(|handlers| give_up(py, handlers));
     }
 
     fn release(self, py: Python<'_>) {
-        if let Some(mut core) = self.core.take() {
+        if let Some(mut core) = self.core.into_inner() {
             mem::take(&mut core.names).into_values().for_each(|name| name.drop_ref(py));
             give_up(py, core.remove_handlers());
         }

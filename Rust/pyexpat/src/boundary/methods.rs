@@ -1,6 +1,6 @@
 //! The methods of `xmlparser` other than those that parse.
 
-use super::parser::{XmlParser, locked, object, position, raise, raise_code, slot, with_state};
+use super::parser::{XmlParser, locked, object, position, raise, raise_code, with, with_state};
 use super::{convert, optional_c_str};
 use cpython_api::types::{PyBool, PyBytes, PyInt};
 use cpython_api::{Bound, PyErr, PyObject, PyTypeObject, c_str_arg, method, method_none};
@@ -127,12 +127,12 @@ pub unsafe extern "C" fn pyexpat_xmlparser_ExternalEntityParserCreate_impl(
                 let handlers = handlers.map(|handler| handler.as_ref().map(|handler| handler.bind(py).to_owned()));
                 (core.external_entity(context, encoding), handlers)
             })?;
-            let core = slot(py, core.map_err(|_| PyErr::no_memory(py))?)?;
+            let core = core.map_err(|_| PyErr::no_memory(py))?;
             let intern = parser.data().intern.as_ref().map(|intern| intern.bind(py).to_owned());
             let parent = Some(parser.to_any().to_owned());
             let child = with_state(parser, |state| object(py, state, core, intern, parent))?;
             if let Some(made) = child.as_borrowed().cast_instance::<XmlParser>() {
-                made.data().with(py, |core| core.handlers = handlers.map(|handler| handler.map(Bound::unbind)))?;
+                with(made, |core| core.handlers = handlers.map(|handler| handler.map(Bound::unbind)))?;
             }
             Ok(child)
         })

@@ -2,8 +2,8 @@
 
 use super::State;
 use super::convert::{Arguments, container, handler_of, text};
-use super::parser::{Core, This, XmlParser, give_up, position, raise_code, with_state};
-use super::slot::Owned;
+use super::owned::Owned;
+use super::parser::{Core, This, XmlParser, give_up, position, put, raise_code, take, try_take, with, with_state};
 use crate::character_buffer::Added;
 use crate::handler::Handler;
 use cpython_api::exceptions::{PyTypeError, PyValueError};
@@ -30,7 +30,7 @@ unsafe extern "C" {
 /// The parsing of a piece of input.
 struct Run<'a, 'py> {
     py: Python<'py>,
-    data: &'a XmlParser,
+    parser: This<'a, 'py>,
     /// `None` only while a handler runs.
     core: Option<Owned<Core>>,
     arguments: Vec<Bound<'py>>,
@@ -58,16 +58,17 @@ enum Step {
 
 impl<'a, 'py> Run<'a, 'py> {
     /// Takes the parser for a call. It is an error if another call is in progress.
-    fn begin(py: Python<'py>, data: &'a XmlParser, state: &State) -> PyResult<Self> {
-        let mut core = data.take(py)?;
+    fn begin(parser: This<'a, 'py>, state: &State) -> PyResult<Self> {
+        let py = parser.py();
+        let mut core = take(parser)?;
         if core.is_parsing {
             let position = position(&mut core.parser);
-            data.core.put(core);
+            put(parser, core);
             return Err(raise_code(py, state, position, 0));
         }
         core.is_parsing = true;
         let (arguments, attributes, spare) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { py, data, core: Some(core), arguments, attributes, spare, raised: None })
+        Ok(Self { py, parser, core: Some(core), arguments, attributes, spare, raised: None })
     }
 
     /// Puts the parser back, and returns the result of the call.
@@ -81,10 +82,10 @@ impl<'a, 'py> Run<'a, 'py> {
             core.is_parsing = false;
             if let (None, Err(code)) = (&error, result) {
                 let position = position(&mut core.parser);
-                self.data.core.put(core);
+                put(self.parser, core);
                 error = Some(raise_code(py, state, position, code.code()));
             } else {
-                self.data.core.put(core);
+                put(self.parser, core);
             }
         }
         match error {
@@ -164,7 +165,7 @@ impl<'a, 'py> Run<'a, 'py> {
         }
         let mut arguments = Arguments {
             py,
-            intern: self.data.intern.as_ref().map(|intern| intern.bind(py)),
+            intern: self.parser.data().intern.as_ref().map(|intern| intern.bind(py)),
             names,
             arguments: &mut self.arguments,
             attributes: &mut self.attributes,
@@ -229,7 +230,7 @@ impl<'a, 'py> Run<'a, 'py> {
             return;
         };
         core.in_callback = true;
-        self.data.core.put(core);
+        put(self.parser, core);
         let result = match self.arguments.as_slice() {
             [] => function.call0(),
             [a] => function.call1(a),
@@ -248,7 +249,7 @@ impl<'a, 'py> Run<'a, 'py> {
             (Ok(value), Handler::NotStandalone | Handler::ExternalEntityRef) => Some(value.as_long()),
             _ => None,
         };
-        match self.data.take(py) {
+        match take(self.parser) {
             Ok(mut core) => {
                 core.in_callback = false;
                 // As in C, the result is truncated to an int; an error is not 0.
@@ -284,9 +285,9 @@ impl<'a, 'py> Run<'a, 'py> {
     fn remove_handlers(&mut self) {
         if let Some(mut core) = self.core.take() {
             let handlers = core.remove_handlers();
-            self.data.core.put(core);
+            put(self.parser, core);
             give_up(self.py, handlers);
-            self.core = self.data.core.take();
+            self.core = try_take(self.parser);
         }
     }
 
@@ -352,7 +353,7 @@ impl<'a, 'py> Run<'a, 'py> {
         // A name with a NUL: without a map the parser reports an unknown encoding.
         let Ok(name) = CStr::from_bytes_with_nul(name) else { return };
         let Some(core) = self.core.take() else { return };
-        self.data.core.put(core);
+        put(self.parser, core);
         let mut map = [-1; 256];
         // SAFETY: the thread is attached; the name is NUL-terminated, and the map has 256 entries.
         let status = unsafe { pyexpat_decode_bytes(name.as_ptr(), map.as_mut_ptr()) };
@@ -360,7 +361,7 @@ impl<'a, 'py> Run<'a, 'py> {
             // SAFETY: the call has set an exception.
             self.raised = Some(unsafe { PyErr::already_set(self.py) });
         }
-        match self.data.take(self.py) {
+        match take(self.parser) {
             Ok(mut core) => {
                 if status == 0 {
                     // If no map is set, the parser reports an unknown encoding.
@@ -374,16 +375,10 @@ impl<'a, 'py> Run<'a, 'py> {
 }
 
 /// Parses a `str`, or a buffer.
-fn parse<'py>(
-    py: Python<'py>,
-    data: &XmlParser,
-    state: &State,
-    input: &Bound<'py>,
-    is_final: bool,
-) -> PyResult<Bound<'py>> {
+fn parse<'py>(parser: This<'_, 'py>, state: &State, input: &Bound<'py>, is_final: bool) -> PyResult<Bound<'py>> {
     if let Ok(string) = input.cast::<PyStr>() {
         let string = string.to_str()?;
-        let mut run = Run::begin(py, data, state)?;
+        let mut run = Run::begin(parser, state)?;
         // Once parsing has begun, the encoding cannot be changed; this is ignored as in C.
         let set = run.core.as_mut().map(|core| core.parser.set_encoding(Some(b"utf-8")));
         let result = match set {
@@ -393,13 +388,13 @@ fn parse<'py>(
         return run.end(state, result);
     }
     if let Some(bytes) = input.as_borrowed().bytes_contents() {
-        let mut run = Run::begin(py, data, state)?;
+        let mut run = Run::begin(parser, state)?;
         let result = feed_pieces(&mut run, bytes, is_final);
         return run.end(state, result);
     }
     let buffer = Buffer::of(input)?;
     let bytes = buffer.input()?;
-    let mut run = Run::begin(py, data, state)?;
+    let mut run = Run::begin(parser, state)?;
     let result = feed_pieces(&mut run, &bytes, is_final);
     drop(bytes);
     drop(buffer);
@@ -417,7 +412,8 @@ fn feed_pieces(run: &mut Run<'_, '_>, mut input: &[u8], is_final: bool) -> Resul
 }
 
 /// Parses the content of a file, which is read by its `read` method.
-fn parse_file<'py>(py: Python<'py>, data: &XmlParser, state: &State, file: &Bound<'py>) -> PyResult<Bound<'py>> {
+fn parse_file<'py>(parser: This<'_, 'py>, state: &State, file: &Bound<'py>) -> PyResult<Bound<'py>> {
+    let py = parser.py();
     let read = file.getattr_opt(&PyStr::intern(py, c"read")?)?;
     let Some(read) = read else {
         return Err(PyTypeError::new_err(py, "argument must have 'read' attribute"));
@@ -425,9 +421,9 @@ fn parse_file<'py>(py: Python<'py>, data: &XmlParser, state: &State, file: &Boun
     let size = PyInt::new(py, READ_SIZE as i64)?.into_any();
     loop {
         // As in C, nothing is read for a parser that is finished or in use.
-        let (is_busy, is_finished) = data.with(py, |core| (core.is_parsing, core.is_finished))?;
+        let (is_busy, is_finished) = with(parser, |core| (core.is_parsing, core.is_finished))?;
         if is_busy || is_finished {
-            return Run::begin(py, data, state)?.fail(state, Error::Finished);
+            return Run::begin(parser, state)?.fail(state, Error::Finished);
         }
         let piece = read.call1(&size)?;
         let copied;
@@ -452,7 +448,7 @@ fn parse_file<'py>(py: Python<'py>, data: &XmlParser, state: &State, file: &Boun
             return Err(PyValueError::new_err(py, message));
         }
         let is_final = bytes.is_empty();
-        let mut run = Run::begin(py, data, state)?;
+        let mut run = Run::begin(parser, state)?;
         let result = run.feed_buffer(bytes, READ_SIZE, is_final);
         if is_final || result.is_err() || run.raised.is_some() {
             return run.end(state, result);
@@ -466,7 +462,7 @@ impl<'py> Run<'_, 'py> {
     fn pause(mut self) {
         if let Some(mut core) = self.core.take() {
             core.is_parsing = false;
-            self.data.core.put(core);
+            put(self.parser, core);
         }
     }
 
@@ -498,7 +494,7 @@ pub unsafe extern "C" fn pyexpat_xmlparser_Parse_impl(
         method::<XmlParser>(c"pyexpat.xmlparser.Parse", parser, move |parser| {
             let py = parser.py();
             with_state(parser, |state| {
-                parser.with_critical_section(|| parse(py, parser.data(), state, &data.bind(py), isfinal != 0))
+                parser.with_critical_section(|| parse(parser, state, &data.bind(py), isfinal != 0))
             })
         })
     }
@@ -521,9 +517,7 @@ pub unsafe extern "C" fn pyexpat_xmlparser_ParseFile_impl(
     unsafe {
         method::<XmlParser>(c"pyexpat.xmlparser.ParseFile", parser, move |parser| {
             let py = parser.py();
-            with_state(parser, |state| {
-                parser.with_critical_section(|| parse_file(py, parser.data(), state, &file.bind(py)))
-            })
+            with_state(parser, |state| parser.with_critical_section(|| parse_file(parser, state, &file.bind(py))))
         })
     }
 }
@@ -531,11 +525,10 @@ pub unsafe extern "C" fn pyexpat_xmlparser_ParseFile_impl(
 /// Flushes the character buffer before an attribute is set.
 pub(super) fn flush(parser: This<'_, '_>) -> PyResult<()> {
     parser.with_critical_section(|| {
-        let (py, data) = (parser.py(), parser.data());
-        let core = data.take(py)?;
+        let core = take(parser)?;
         let mut run = Run {
-            py,
-            data,
+            py: parser.py(),
+            parser,
             core: Some(core),
             arguments: Vec::new(),
             attributes: Vec::new(),
@@ -544,7 +537,7 @@ pub(super) fn flush(parser: This<'_, '_>) -> PyResult<()> {
         };
         run.flush();
         if let Some(core) = run.core.take() {
-            data.core.put(core);
+            put(parser, core);
         }
         run.raised.map_or(Ok(()), Err)
     })

@@ -1,19 +1,19 @@
 //! The class `xmlparser`.
 //!
-//! An object stores its parser in a [`Slot`]. A method takes it out, and puts it back before any Python code runs. The critical
-//! section of the object excludes other threads. A thread that enters while the section is suspended, or Python code that runs
-//! during the lookup of a name, may find the slot empty, which raises an exception.
+//! A method takes the parser out of the object, and puts it back before any Python code runs. The critical section of the object
+//! excludes other threads. A thread that enters while the section is suspended, or Python code that runs during the lookup of a
+//! name, may find that it is taken, which raises an exception. Getters read it in its place, without the critical section.
 
 #![forbid(unsafe_code)]
 
 use super::State;
-use super::slot::{Owned, Slot};
+use super::owned::Owned;
 use crate::character_buffer::{CharacterBuffer, DEFAULT_SIZE};
 use crate::handler::{Handler, Installed};
 use crate::name_table::NameTable;
 use cpython_api::exceptions::PyRuntimeError;
 use cpython_api::types::{PyDict, PyInt, PyStr};
-use cpython_api::{Borrowed, Bound, Instance, Py, PyErr, PyResult, Python};
+use cpython_api::{BiasedLock, Borrowed, Bound, Instance, Py, PyErr, PyResult, Python};
 use std::fmt::Display;
 use std::mem::{self, offset_of};
 use xml_parser::{Error, Parser};
@@ -26,7 +26,8 @@ pub(crate) struct XmlParser {
     pub(super) intern: Option<Py<PyDict>>,
     /// The parent, if this parser parses an external entity.
     pub(super) parent: Option<Py>,
-    pub(super) core: Slot<Core>,
+    /// `None` while a call has it.
+    pub(super) core: BiasedLock<Option<Owned<Core>>>,
 }
 
 const _: () = assert!(offset_of!(XmlParser, intern) == 0 && size_of::<Option<Py<PyDict>>>() == size_of::<usize>());
@@ -118,7 +119,7 @@ impl Core {
     }
 
     /// Removes all handlers after an exception, and returns the functions, which the caller releases when the parser is back in
-    /// its slot. References to external entities are errors from then on.
+    /// its object. References to external entities are errors from then on.
     pub(super) fn remove_handlers(&mut self) -> Handlers {
         self.installed = Installed::NONE;
         self.parser.set_handlers(xml_parser::Handlers::EXTERNAL_ENTITY_REF);
@@ -131,30 +132,58 @@ pub(super) fn give_up(py: Python<'_>, handlers: Handlers) {
     handlers.into_iter().flatten().for_each(|handler| handler.drop_ref(py));
 }
 
-impl XmlParser {
-    /// Takes the parser.
-    #[inline]
-    pub(super) fn take(&self, py: Python<'_>) -> PyResult<Owned<Core>> {
-        self.core.take().ok_or_else(|| in_use(py))
-    }
-
-    /// Calls `body` with the parser. It must not run Python code.
-    #[inline]
-    pub(super) fn with<R>(&self, py: Python<'_>, body: impl FnOnce(&mut Core) -> R) -> PyResult<R> {
-        let mut core = self.take(py)?;
-        let result = body(&mut core);
-        self.core.put(core);
-        Ok(result)
-    }
-}
-
 /// A borrowed parser.
 pub(super) type This<'a, 'py> = Borrowed<'a, 'py, Instance<XmlParser>>;
+
+/// Takes the parser; `None` while another call has it.
+#[inline]
+pub(super) fn try_take(object: This<'_, '_>) -> Option<Owned<Core>> {
+    object.lock(|data| &data.core).take()
+}
+
+/// Takes the parser.
+#[inline]
+pub(super) fn take(object: This<'_, '_>) -> PyResult<Owned<Core>> {
+    try_take(object).ok_or_else(|| in_use(object.py()))
+}
+
+/// Puts the parser back. The place is empty, because only the owner of a parser can put one into it.
+#[inline]
+pub(super) fn put(object: This<'_, '_>, core: Owned<Core>) {
+    let before = object.lock(|data| &data.core).replace(core);
+    debug_assert!(before.is_none(), "two parsers for one object");
+    mem::forget(before);
+}
+
+/// Calls `body` with the parser. It must not run Python code.
+#[inline]
+pub(super) fn with<R>(object: This<'_, '_>, body: impl FnOnce(&mut Core) -> R) -> PyResult<R> {
+    let mut core = take(object)?;
+    let result = body(&mut core);
+    put(object, core);
+    Ok(result)
+}
 
 /// Calls `body` with the parser of an object, which other threads cannot use meanwhile. It must not run Python code.
 #[inline]
 pub(super) fn locked<R>(object: This<'_, '_>, body: impl FnOnce(&mut Core) -> R) -> PyResult<R> {
-    object.with_critical_section(|| object.data().with(object.py(), body))
+    object.with_critical_section(|| with(object, body))
+}
+
+/// As [`locked`], for a `body` of nanoseconds, which makes no object and releases none: it needs no critical section unless another
+/// call has the parser.
+#[inline]
+pub(super) fn read<R>(object: This<'_, '_>, body: impl FnOnce(&mut Core) -> R) -> PyResult<R> {
+    if let Some(core) = object.lock(|data| &data.core).as_deref_mut() {
+        return Ok(body(core));
+    }
+    locked(object, body)
+}
+
+/// As [`read`], if the thread is the owner of the object and no other one has used the parser; `None` otherwise.
+#[inline]
+pub(super) fn read_own<R>(object: This<'_, '_>, body: impl FnOnce(&mut Core) -> R) -> Option<R> {
+    object.lock_as_owner(|data| &data.core)?.as_deref_mut().map(body)
 }
 
 /// Calls `body` with the state of the module of a parser.
@@ -179,23 +208,18 @@ pub(super) fn create<'py>(
     let parser = Parser::new(encoding, separator).map_err(|_| PyErr::no_memory(py))?;
     let mut core = Core::new(parser);
     core.install();
-    let core = slot(py, core)?;
     object(py, state, core, intern, None)
-}
-
-/// A slot with a parser; raises `MemoryError` if the allocation fails.
-pub(super) fn slot(py: Python<'_>, core: Core) -> PyResult<Slot<Core>> {
-    Slot::new(core).ok_or_else(|| PyErr::no_memory(py))
 }
 
 /// A new object.
 pub(super) fn object<'py>(
     py: Python<'py>,
     state: &State,
-    core: Slot<Core>,
+    core: Core,
     intern: Option<Bound<'py, PyDict>>,
     parent: Option<Bound<'py>>,
 ) -> PyResult<Bound<'py>> {
+    let core = BiasedLock::new(Some(Owned::new(core).ok_or_else(|| PyErr::no_memory(py))?));
     let class = state.parser_type.bind(py);
     let Some(class) = class.as_class::<XmlParser>() else { unreachable!("the class of parsers") };
     let data = XmlParser { intern: intern.map(Bound::unbind), parent: parent.map(Bound::unbind), core };

@@ -288,12 +288,19 @@ impl Input {
     }
 
     /// The position in `raw` of a position in the text.
+    #[inline]
     pub(crate) fn raw_position(&mut self, text_position: usize) -> usize {
-        let (mut text_anchor, mut raw_anchor) = self.anchor;
         match self.encoding {
-            Encoding::Utf8 => return text_position,
-            Encoding::Ascii => return raw_anchor + text_position - text_anchor,
-            _ => {}
+            Encoding::Utf8 => text_position,
+            _ => self.converted_position(text_position),
+        }
+    }
+
+    /// As [`raw_position`](Self::raw_position), if the text is not the input itself.
+    fn converted_position(&mut self, text_position: usize) -> usize {
+        let (mut text_anchor, mut raw_anchor) = self.anchor;
+        if let Encoding::Ascii = self.encoding {
+            return raw_anchor + text_position - text_anchor;
         }
         if text_position < text_anchor {
             // Only an error inside a token that was read already; tokens are short.
@@ -320,6 +327,7 @@ impl Input {
     }
 
     /// The offset in the document of a position in the text.
+    #[inline]
     pub(crate) fn byte_index(&mut self, text_position: usize) -> u64 {
         let at = self.raw_position(text_position);
         self.raw_end_index - (self.raw.len() - at) as u64
@@ -329,6 +337,13 @@ impl Input {
     pub(crate) fn context(&mut self, text_position: usize) -> (&[u8], usize) {
         let at = self.raw_position(text_position);
         (&self.raw, at)
+    }
+
+    /// As [`line_and_column`](Self::line_and_column), if neither they nor the offset have to be counted.
+    #[inline]
+    pub(crate) fn known_line_and_column(&self, text_position: usize) -> Option<(u64, u64)> {
+        let is_known = text_position <= self.counted && matches!(self.encoding, Encoding::Utf8);
+        is_known.then_some((self.line, self.column))
     }
 
     /// Line and column, both from 0, of a position in the text that is not before the last one asked for.

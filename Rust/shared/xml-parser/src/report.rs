@@ -142,10 +142,22 @@ impl Parser {
         }
     }
 
+    /// The position of the current event in the text.
+    #[inline]
+    fn text_position(&self) -> usize {
+        self.core.event.map_or(0, |(start, _)| start)
+    }
+
+    /// The line number and the column number, if neither they nor the byte index have to be counted.
+    #[must_use]
+    #[inline]
+    pub fn known_position(&self) -> Option<(u64, u64)> {
+        self.input.known_line_and_column(self.text_position()).map(|(line, column)| (line + 1, column))
+    }
+
     /// Line and column of the current event, both from 0.
     fn line_and_column(&mut self) -> (u64, u64) {
-        let at = self.core.event.map_or(0, |(start, _)| start);
-        self.input.line_and_column(at)
+        self.input.line_and_column(self.text_position())
     }
 
     /// The line of the current event or error, from 1 (`XML_GetCurrentLineNumber`).
@@ -163,6 +175,7 @@ impl Parser {
     /// The offset of the current event or error in the bytes of the input, or -1 if there is none
     /// (`XML_GetCurrentByteIndex`).
     #[must_use]
+    #[inline]
     pub fn byte_index(&mut self) -> i64 {
         match self.core.event {
             Some((start, _)) => self.input.byte_index(start).cast_signed(),
