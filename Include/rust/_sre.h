@@ -121,6 +121,11 @@ PyObject *_sre_SRE_Pattern_scanner_impl(PyObject *pattern,
                                         Py_ssize_t endpos);
 
 /*
+ `PyUnstable_Object_EnableDeferredRefcount`
+ */
+extern void sre_defer_reference_counting(PyObject *object);
+
+/*
  The `repr` of a match.
  */
 extern PyObject *sre_match_text(PyObject *object, intptr_t start, intptr_t end, PyObject *group);
