@@ -3,7 +3,8 @@
 //! The outputs of a block, and a position in them, are atomic. A thread that takes a few outputs reads them, and then moves the
 //! position by compare-and-exchange: if that succeeds, no other thread had moved it meanwhile, and the outputs
 //! were those of the position. So each call gets the outputs that one of some order of calls gets, and no output is lost or
-//! handed out twice. There is nothing to wait for: a thread that fails has seen another one succeed.
+//! handed out twice. No thread has to wait for another one: one that fails has seen another one succeed. It does wait for a moment
+//! where that is faster for all: when another thread takes outputs at a high rate.
 //!
 //! There is memory for two blocks, the current one and the next. The generation, a part of the position, is the number of the
 //! current block, and its last bit says where that is. Whoever comes to a quarter of a block prepares the next one in
