@@ -24,6 +24,7 @@ pub mod scanner;
 pub(crate) mod subject;
 pub mod substitute;
 pub mod template;
+mod tuples;
 
 use ctype::Types;
 

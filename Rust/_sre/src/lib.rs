@@ -24,7 +24,8 @@
 //!
 //! - `boundary.rs`: the functions of the module, and its state.
 //! - `boundary/pattern.rs`, `boundary/find.rs`, `boundary/substitute.rs`, `boundary/matched.rs`, `boundary/scanner.rs`,
-//!   `boundary/template.rs`: the classes. `boundary/kept.rs`: the references to a pattern from its matches and scanners.
+//!   `boundary/template.rs`: the classes.
+//! - `boundary/kept.rs`, `boundary/tuples.rs`: the references to a pattern from its matches and scanners.
 //! - `boundary/engine.rs`, `boundary/linear.rs`: the choice between the matcher and the automaton of the crate `regex-automaton`.
 //! - `boundary/ahead.rs`: matches that are found ahead.
 //! - `boundary/subject.rs`: the string that is searched. `boundary/ctype.rs`: the interpreter's and the locale's character types.

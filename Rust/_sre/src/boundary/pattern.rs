@@ -1,9 +1,9 @@
 //! `re.Pattern`: a program, and the attributes of the pattern. It is immutable.
 
 use super::ctype::Types;
-use super::kept::Tuples;
 use super::linear::Linear;
 use super::subject::{Subject, owned};
+use super::tuples::Tuples;
 use super::{State, state};
 use crate::core::constants::flag;
 use crate::core::program::Program;
