@@ -20,10 +20,13 @@ impl KeptPattern {
     /// A reference to a pattern.
     #[inline]
     pub(crate) fn new(pattern: PatternRef<'_, '_>) -> Self {
+        // SAFETY: nothing else calls this function, and a pattern has its own tuples.
+        let tuple = || unsafe { pattern.data().tuples.of_thread(pattern.to_any()) };
         if !Thread::current(pattern.py()).owns(pattern)
-            && let Some(tuple) = pattern.data().tuples.of_thread(pattern.to_any())
+            && let Some(tuple) = tuple()
         {
-            // SAFETY: the pointer of a live object. The tuple has a reference to it, which `release` does not give up.
+            // SAFETY: the pointer of a live object. The item of the tuple is this pattern, as all calls have got it (the contract of
+            // `of_thread`), and `release` gives up the reference to the tuple only.
             let kept = unsafe { Py::from_owned_or_null(pattern.as_ptr()) };
             // SAFETY: the pointer is not NULL.
             let kept = unsafe { kept.unwrap_unchecked() };

@@ -59,8 +59,12 @@ impl Tuples {
         tuples.filter_map(SharedRef::into_inner).for_each(|tuple| tuple.drop_ref(py));
     }
 
-    /// The tuple of this thread; `None` if the pattern has no tuples.
-    pub(crate) fn of_thread(&self, pattern: Borrowed<'_, '_>) -> Option<Py<PyTuple>> {
+    /// The tuple of this thread, whose item is the pattern; `None` if the pattern has no tuples.
+    ///
+    /// # Safety
+    ///
+    /// - All calls get the same object.
+    pub(crate) unsafe fn of_thread(&self, pattern: Borrowed<'_, '_>) -> Option<Py<PyTuple>> {
         let py = pattern.py();
         let tuples = match self.tuples.get() {
             Some(tuples) => tuples,
