@@ -121,11 +121,6 @@ PyObject *_sre_SRE_Pattern_scanner_impl(PyObject *pattern,
                                         Py_ssize_t endpos);
 
 /*
- `PyUnstable_Object_EnableDeferredRefcount`
- */
-extern void sre_defer_reference_counting(PyObject *object);
-
-/*
  The `repr` of a match.
  */
 extern PyObject *sre_match_text(PyObject *object, intptr_t start, intptr_t end, PyObject *group);
@@ -437,5 +432,10 @@ PyObject *_sre_template_impl(PyObject *module, PyObject *_pattern, PyObject *tem
  Called by the parsing code alone.
  */
 PyObject *_sre_SRE_Match_expand_impl(PyObject *object, PyObject *template_);
+
+/*
+ `PyUnstable_Object_EnableDeferredRefcount`
+ */
+extern void sre_defer_reference_counting(PyObject *object);
 
 #endif  /* RUST__SRE_H */

@@ -91,6 +91,8 @@ impl Tuples {
             return None;
         }
         let tuples = boxed(array::from_fn(|_| SharedRef::new(None))).ok()?;
+        // If the collector has found the pattern unreachable meanwhile, and this thread has got it from a weak reference, CPython takes
+        // the reference count for an overflow and makes the object immortal (`handle_resurrected_objects`).
         // SAFETY: a live object and an attached thread.
         unsafe { sre_defer_reference_counting(pattern.as_ptr()) };
         Some(self.tuples.get_or_init(|| tuples))
