@@ -23,7 +23,7 @@ use v3_15 as release;
 
 use cpython_api::types::PyInt;
 use cpython_api::{
-    Arg, Attribute, Bound, Instance, Objects, Py_buffer, Py_ssize_t, PyObject, Python, View, method, method_with,
+    Attribute, Bound, Objects, Py_buffer, Py_ssize_t, PyObject, View, method, method_unguarded, method_with,
 };
 use object::Struct;
 use std::ffi::c_void;
@@ -58,11 +58,8 @@ const ATTRIBUTES: &[Attribute] = &{
 /// Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _struct_Struct_size(object: *mut PyObject) -> Py_ssize_t {
-    // SAFETY: the caller passes an object of this class, and keeps it for the call.
-    let object = unsafe { Arg::<Instance<Struct>>::new(&object) };
-    // SAFETY: the parsing code calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    object.bind(py).data().size()
+    // SAFETY: the parsing code passes an object of this class, which it keeps for the call, on an attached thread.
+    unsafe { method_unguarded::<Struct, _, _>(object, (), |object, ()| object.data().size()) }
 }
 
 /// `Struct.size`

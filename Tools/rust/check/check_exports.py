@@ -9,8 +9,9 @@ import sys
 from build.setup_rust import TOP, crates
 
 EXPORT = re.compile(
-    r'#\[(?:unsafe\()?(?:no_mangle|export_name\s*=\s*"(?P<name>[^"]*)")\)?\]'
-    r'(?:\s*(?:#\[[^\]]*\]|///[^\n]*))*\s*pub\s[^;{(]*?\b(?:fn|static)\s+(?P<item>\w+)'
+    r'^\s*#\[(?:unsafe\()?(?:no_mangle|export_name\s*=\s*"(?P<name>[^"]*)")\)?\]'
+    r'(?:\s*(?:#\[[^\]]*\]|///[^\n]*))*\s*pub\s[^;{(]*?\b(?:fn|static)\s+(?P<item>\w+)',
+    re.MULTILINE,
 )
 ATTRIBUTE = re.compile(r'^\s*#\[(?:unsafe\()?(?:no_mangle|export_name)', re.MULTILINE)
 

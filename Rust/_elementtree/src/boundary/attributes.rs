@@ -4,8 +4,8 @@
 use super::element::{Element, Locked, OutOfMemory, This, get, readable_block, set_attrib};
 use super::methods::given;
 use cpython_api::exceptions::PyTypeError;
-use cpython_api::types::{PyAny, PyDict, PyList};
-use cpython_api::{Arg, Bound, Instance, PyErr, PyObject, PyResult, Python, Thread, into_c_result, method, setter};
+use cpython_api::types::{PyDict, PyList};
+use cpython_api::{Bound, PyErr, PyObject, PyResult, Thread, into_c_result, method, method_unguarded, setter};
 use std::ffi::{c_int, c_void};
 
 unsafe extern "C" {
@@ -95,21 +95,15 @@ pub unsafe extern "C" fn _elementtree_Element_get_impl(
     key: *mut PyObject,
     default: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let key = unsafe { Arg::<PyAny>::new(&key) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let default = unsafe { Arg::<PyAny>::new(&default) };
-    // SAFETY: Python calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // Nothing here panics.
-    let Some(attrib) = attrib(element.bind(py)) else {
-        return into_c_result(Ok(default.bind(py).to_owned()));
-    };
-    let found = as_dict(&attrib).get_item(&key.bind(py));
-    Thread::current(py).release(attrib);
-    into_c_result(found.map(|found| found.unwrap_or_else(|| default.bind(py).to_owned())))
+    // SAFETY: the parsing code passes an element and objects, on an attached thread; its caller keeps them for the call.
+    unsafe {
+        method_unguarded(element, [key, default], |element, [key, default]| {
+            let Some(attrib) = attrib(element) else { return into_c_result(Ok(default.to_owned())) };
+            let found = as_dict(&attrib).get_item(&key);
+            Thread::current(element.py()).release(attrib);
+            into_c_result(found.map(|found| found.unwrap_or_else(|| default.to_owned())))
+        })
+    }
 }
 
 /// `element.set(key, value)`
@@ -123,21 +117,17 @@ pub unsafe extern "C" fn _elementtree_Element_set_impl(
     key: *mut PyObject,
     value: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let key = unsafe { Arg::<PyAny>::new(&key) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let value = unsafe { Arg::<PyAny>::new(&value) };
-    // SAFETY: Python calls on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // Nothing here panics.
-    let set = attrib_or_new(element.bind(py)).and_then(|attrib| {
-        let set = as_dict(&attrib).set_item(&key.bind(py), &value.bind(py));
-        Thread::current(py).release(attrib);
-        set
-    });
-    into_c_result(set.map(|()| py.None()))
+    // SAFETY: the parsing code passes an element and objects, on an attached thread; its caller keeps them for the call.
+    unsafe {
+        method_unguarded(element, [key, value], |element, [key, value]| {
+            let set = attrib_or_new(element).and_then(|attrib| {
+                let set = as_dict(&attrib).set_item(&key, &value);
+                Thread::current(element.py()).release(attrib);
+                set
+            });
+            into_c_result(set.map(|()| element.py().None()))
+        })
+    }
 }
 
 /// `element.items()`

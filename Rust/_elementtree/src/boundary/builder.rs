@@ -15,7 +15,7 @@ use cpython_api::types::{PyAny, PyDict, PyList, PyStr, PyTuple, PyType};
 use cpython_api::{
     Arg, BiasedLock, Borrowed, Bound, Class, Declaration, Instance, InstanceData, Py, PyErr, PyObject, PyResult,
     PyTypeObject, Python, SpinLockGuard, Thread, Traversal, Visit, entry, instance_slots, into_c_result, method,
-    method_none_with, method_value, method_with, rust_instance,
+    method_none_with, method_unguarded, method_value, method_with, rust_instance,
 };
 use std::ffi::{CStr, c_char, c_int};
 use std::mem;
@@ -1057,20 +1057,16 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_data_impl(
     builder: *mut PyObject,
     text: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let this = unsafe { Arg::<Instance<TreeBuilder>>::new(&builder) };
-    // SAFETY: the parsing code passes an object, which its caller keeps for the call.
-    let argument = unsafe { Arg::<PyAny>::new(&text) };
-    // SAFETY: methods are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // Nothing here panics.
-    if data_own(this.bind(py), argument.bind(py)) {
-        return into_c_result(Ok(py.None()));
-    }
     // SAFETY: the parsing code passes a builder and an object, on an attached thread; its caller keeps them for the call.
-    unsafe {
+    let added = unsafe {
+        method_unguarded::<TreeBuilder, _, _>(builder, text, |builder, text| {
+            data_own(builder, text).then(|| into_c_result(Ok(builder.py().None())))
+        })
+    };
+    // SAFETY: as above.
+    added.unwrap_or_else(|| unsafe {
         method_none_with::<TreeBuilder, _>(c"TreeBuilder.data", builder, text, |builder, text| data(builder, &text))
-    }
+    })
 }
 
 /// `builder.start(tag, attrs)`
@@ -1102,16 +1098,11 @@ pub unsafe extern "C" fn _elementtree_TreeBuilder_end_impl(
     builder: *mut PyObject,
     _tag: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let this = unsafe { Arg::<Instance<TreeBuilder>>::new(&builder) };
-    // SAFETY: methods are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // Nothing here panics.
-    if let Some(last) = end_own(this.bind(py)) {
-        return into_c_result(Ok(last));
-    }
     // SAFETY: the parsing code passes a builder, on an attached thread; its caller keeps it for the call.
-    unsafe { method(c"TreeBuilder.end", builder, end) }
+    let closed =
+        unsafe { method_unguarded(builder, (), |builder, ()| end_own(builder).map(|last| into_c_result(Ok(last)))) };
+    // SAFETY: as above.
+    closed.unwrap_or_else(|| unsafe { method(c"TreeBuilder.end", builder, end) })
 }
 
 /// `builder.comment(text)`

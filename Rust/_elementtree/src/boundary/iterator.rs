@@ -7,7 +7,7 @@ use cpython_api::types::{PyAny, PyBytes, PyStr};
 use cpython_api::{
     Arg, BiasedLock, Borrowed, Bound, Declaration, Instance, InstanceData, Own, Py, PyErr, PyObject, PyResult,
     PyTypeObject, Python, SpinLockGuard, Thread, Traversal, Visit, entry_next, instance_slots, into_c_result, method,
-    rust_instance,
+    method_unguarded, rust_instance,
 };
 use std::ffi::CStr;
 
@@ -120,22 +120,20 @@ pub unsafe extern "C" fn _elementtree_Element_itertext_impl(
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn elementtree_iterator_next(iterator: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the slot is called with an object of the class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<ElementIterator>>::new(&iterator) };
-    // SAFETY: slots are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    let walk = Walk { iterator: this.bind(py), thread: Thread::current(py) };
-    // None of these panics.
-    let found = match (walk.data().is_of_text, walk.data().tag.bind(py).is_none()) {
-        (true, _) => walk.own_text(),
-        (false, true) => walk.own_element::<true>(),
-        (false, false) => walk.own_element::<false>(),
+    // SAFETY: the slot is called with an object of the class, which its caller keeps, on an attached thread.
+    let found = unsafe {
+        method_unguarded(iterator, (), |iterator, ()| {
+            let walk = Walk { iterator, thread: Thread::current(iterator.py()) };
+            let found = match (walk.data().is_of_text, walk.data().tag.bind(iterator.py()).is_none()) {
+                (true, _) => walk.own_text(),
+                (false, true) => walk.own_element::<true>(),
+                (false, false) => walk.own_element::<false>(),
+            };
+            found.map(|found| into_c_result(Ok(found)))
+        })
     };
-    match found {
-        Some(found) => into_c_result(Ok(found)),
-        // SAFETY: as for this function.
-        None => unsafe { any_next(iterator) },
-    }
+    // SAFETY: as for this function.
+    found.unwrap_or_else(|| unsafe { any_next(iterator) })
 }
 
 /// The slot in the cases without a result of [`Walk::own_element`] and [`Walk::own_text`].

@@ -8,8 +8,8 @@ use super::slots::{items_of, text};
 use cpython_api::exceptions::{PyAttributeError, PyValueError};
 use cpython_api::types::PyDict;
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python, into_c_result, method,
-    method_none, method_none_with, method_value, method_with, setter,
+    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, into_c_result, method,
+    method_none, method_none_with, method_unguarded, method_value, method_with, setter,
 };
 use std::ffi::{CStr, c_int, c_void};
 
@@ -207,12 +207,14 @@ pub unsafe extern "C" fn _elementtree_Element___sizeof___impl(element: *mut PyOb
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn elementtree_Element_len(element: *mut PyObject) -> Py_ssize_t {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let element = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: slots are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // Nothing here panics.
-    super::element::len(element.bind(py)) as Py_ssize_t
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
+    unsafe { method_unguarded(element, (), |element, ()| super::element::len(element) as Py_ssize_t) }
+}
+
+/// What is stored in a place of an element of this thread, for C.
+#[inline]
+fn own_value(element: This<'_, '_>, place: &Place) -> Option<*mut PyObject> {
+    get_own(element.py(), place).map(|value| into_c_result(Ok(value)))
 }
 
 /// The attribute `tag`.
@@ -222,16 +224,10 @@ pub unsafe extern "C" fn elementtree_Element_len(element: *mut PyObject) -> Py_s
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn element_tag_getter(element: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: slots are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // Nothing here panics.
-    if let Some(tag) = get_own(py, &this.bind(py).data().tag) {
-        return into_c_result(Ok(tag));
-    }
     // SAFETY: the slot is called with an object of the class, which its caller keeps, on an attached thread.
-    unsafe { method(c"Element.tag", element, tag) }
+    let own = unsafe { method_unguarded(element, (), |element, ()| own_value(element, &element.data().tag)) };
+    // SAFETY: as above.
+    own.unwrap_or_else(|| unsafe { method(c"Element.tag", element, tag) })
 }
 
 fn tag<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
@@ -246,16 +242,12 @@ fn tag<'py>(element: This<'_, 'py>) -> PyResult<Bound<'py>> {
 /// - As for a getter of the class.
 #[inline]
 unsafe fn get_joined(name: &'static CStr, element: *mut PyObject, place: impl Fn(&Element) -> &Place) -> *mut PyObject {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: slots are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // Nothing here panics.
-    if let Some(text) = get_own(py, place(this.bind(py).data())) {
-        return into_c_result(Ok(text));
-    }
     // SAFETY: getters are called with an object of the class, which their caller keeps, on an attached thread.
-    unsafe { method::<Element>(name, element, move |element| text(element, place(element.data()))) }
+    let own = unsafe { method_unguarded(element, (), |element, ()| own_value(element, place(element.data()))) };
+    // SAFETY: as above.
+    own.unwrap_or_else(|| unsafe {
+        method::<Element>(name, element, move |element| text(element, place(element.data())))
+    })
 }
 
 /// The attribute `text`.

@@ -7,7 +7,7 @@ use super::element::{
 use cpython_api::exceptions::{PyDeprecationWarning, PyIndexError, PyRuntimeError, PyTypeError, PyValueError, warn};
 use cpython_api::types::{PyAny, PyList, PySlice, PyStr, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, Py_ssize_t, PyErr, PyObject, PyResult, Python, into_c_result, method, method_value,
+    Arg, Borrowed, Bound, Py_ssize_t, PyErr, PyObject, PyResult, into_c_result, method, method_unguarded, method_value,
     method_with,
 };
 use std::ffi::c_int;
@@ -76,16 +76,14 @@ pub(super) fn items_of<'py>(iterable: Borrowed<'_, 'py>, message: &str) -> PyRes
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn elementtree_Element_item(element: *mut PyObject, index: Py_ssize_t) -> *mut PyObject {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: slots are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // Nothing here panics. As a `usize`, a negative index is larger than any length.
-    match own_child(this.bind(py), index.cast_unsigned()) {
-        Some(child) => into_c_result(Ok(child.into_any())),
-        // SAFETY: as for this function.
-        None => unsafe { other_item(element, index) },
-    }
+    // As a `usize`, a negative index is larger than any length.
+    let own = |element: This<'_, '_>| {
+        own_child(element, index.cast_unsigned()).map(|child| into_c_result(Ok(child.into_any())))
+    };
+    // SAFETY: slots are called with an object of the class, which their caller keeps, on an attached thread.
+    let child = unsafe { method_unguarded(element, (), |element, ()| own(element)) };
+    // SAFETY: as for this function.
+    child.unwrap_or_else(|| unsafe { other_item(element, index) })
 }
 
 /// A child that another thread may own, or that does not exist.
@@ -172,18 +170,15 @@ impl ExactIndex for Borrowed<'_, '_> {
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn elementtree_Element_subscript(element: *mut PyObject, key: *mut PyObject) -> *mut PyObject {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Element>>::new(&element) };
-    // SAFETY: slots are called with objects, which their caller keeps for the call.
-    let index = unsafe { Arg::<PyAny>::new(&key) };
-    // SAFETY: slots are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // Nothing here panics.
-    match index.bind(py).exact_small_index().and_then(|index| own_child(this.bind(py), index)) {
-        Some(child) => into_c_result(Ok(child.into_any())),
-        // SAFETY: as for this function.
-        None => unsafe { other_subscript(element, key) },
-    }
+    // SAFETY: slots are called with an object of the class and a key, which their caller keeps, on an attached thread.
+    let child = unsafe {
+        method_unguarded(element, key, |element, key| {
+            let child = key.exact_small_index().and_then(|index| own_child(element, index));
+            child.map(|child| into_c_result(Ok(child.into_any())))
+        })
+    };
+    // SAFETY: as for this function.
+    child.unwrap_or_else(|| unsafe { other_subscript(element, key) })
 }
 
 /// A slice, a negative index, or a child that another thread may own or that does not exist.

@@ -3,8 +3,8 @@
 use cpython_api::exceptions::{PyAttributeError, PyTypeError};
 use cpython_api::types::{CompareOp, PyInt, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, Instance, InstanceData, Py, PyObject, PyResult, Python, SharedRef, Traversal,
-    Vectorcall, Visit, entry, instance_slots, into_c_result, method, method_with, rust_instance, setter,
+    Borrowed, Bound, Class, Instance, InstanceData, Py, PyObject, PyResult, Python, SharedRef, Traversal, Vectorcall,
+    Visit, instance_slots, into_c_result, method, method_unguarded, method_with, rust_instance, setter,
 };
 use std::ffi::{CStr, c_int, c_void};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -120,21 +120,18 @@ pub unsafe extern "C" fn functools_key_richcompare(
     other: *mut PyObject,
     op: c_int,
 ) -> *mut PyObject {
-    // SAFETY: the slot is called with an object of its class, which its caller keeps for the call.
-    let key = unsafe { Arg::<Instance<Key>>::new(&key) };
-    // SAFETY: the slot is called with another object, which its caller keeps for the call.
-    let other: Arg<'_> = unsafe { Arg::new(&other) };
-    // SAFETY: slots are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    if let Some(other) = key.bind(py).cast_like(other.bind(py)) {
-        let (left, right) = (key.bind(py).data(), other.data());
-        if let (Some(x), Some(y), Some(op)) = (left.first_object(py), right.first_object(py), CompareOp::from_raw(op)) {
-            // Nothing here can panic.
-            return into_c_result(compare(left.compare.bind(py), x, y, op));
-        }
-    }
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"functools.KeyWrapper", move |py| compare_any(key.bind(py), other.bind(py), op)) }
+    // SAFETY: the slot is called with an object of its class and another, which its caller keeps, on an attached thread.
+    let compared = unsafe {
+        method_unguarded::<Key, _, _>(key, other, |key, other| {
+            let (py, left, right) = (key.py(), key.data(), key.cast_like(other)?.data());
+            let (x, y) = (left.first_object(py)?, right.first_object(py)?);
+            Some(into_c_result(compare(left.compare.bind(py), x, y, CompareOp::from_raw(op)?)))
+        })
+    };
+    // SAFETY: as above.
+    compared.unwrap_or_else(|| unsafe {
+        method_with(c"functools.KeyWrapper", key, other, move |key, other| compare_any(key, other, op))
+    })
 }
 
 fn compare_any<'py>(

@@ -8,8 +8,8 @@ use crate::format::Release;
 use cpython_api::exceptions::PyUnicodeEncodeError;
 use cpython_api::types::{PyInt, PyStr, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Class, Instance, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python, StrData, entry,
-    method, method_value, method_value_with,
+    Borrowed, Bound, Class, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python, StrData, entry, method,
+    method_unguarded, method_value, method_value_with,
 };
 use std::ffi::{c_int, c_void};
 
@@ -84,12 +84,9 @@ pub unsafe extern "C" fn _struct_Struct_sizeof_method(
 #[unsafe(no_mangle)]
 #[cfg(not(Py_3_15))]
 pub unsafe extern "C" fn _struct_Struct_check_pack_into(object: *mut PyObject, count: Py_ssize_t) -> c_int {
-    // SAFETY: a method is called with an object of its class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Struct>>::new(&object) };
-    // SAFETY: methods are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // The usual case, in which nothing panics.
-    if count >= 2 && count - 2 == this.bind(py).data().len() {
+    // SAFETY: a method is called with an object of its class, which its caller keeps, on an attached thread.
+    let len = unsafe { method_unguarded::<Struct, _, _>(object, (), |object, ()| object.data().len()) };
+    if count >= 2 && count - 2 == len {
         return 0;
     }
     // SAFETY: a method is called with an object of its class, which its caller keeps, on an attached thread.

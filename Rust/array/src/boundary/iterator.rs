@@ -6,8 +6,8 @@ use super::module::State;
 use crate::typecode::Format;
 use cpython_api::types::{PyInt, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal,
-    Visit, instance_slots, into_c_result, method, method_none_with, rust_instance,
+    Borrowed, Bound, Declaration, Instance, InstanceData, Py, PyObject, PyResult, PyTypeObject, Python, Traversal,
+    Visit, instance_slots, into_c_result, method, method_none_with, method_unguarded, rust_instance,
 };
 use std::ffi::CStr;
 use std::ptr;
@@ -74,13 +74,12 @@ fn iter<'py>(array: This<'_, 'py>) -> PyResult<Bound<'py>> {
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_arrayiterator_next(iterator: *mut PyObject) -> *mut PyObject {
-    // SAFETY: the slot is called with an object of the class, which its caller keeps for the call.
-    let iterator = unsafe { Arg::<Instance<ArrayIterator>>::new(&iterator) };
-    // SAFETY: slots are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // Nothing here panics.
-    let data = iterator.bind(py).data();
-    (data.next)(data, py)
+    // SAFETY: the slot is called with an object of the class, which its caller keeps, on an attached thread.
+    unsafe {
+        method_unguarded::<ArrayIterator, _, _>(iterator, (), |iterator, ()| {
+            (iterator.data().next)(iterator.data(), iterator.py())
+        })
+    }
 }
 
 /// A function for each format, so that each item is read without looking at it.

@@ -10,8 +10,8 @@ use crate::typecode::{Format, Typecode};
 use cpython_api::exceptions::{PyEOFError, PyIndexError, PyTypeError, PyValueError};
 use cpython_api::types::{PyBytes, PyInt, PyStr, PyTuple};
 use cpython_api::{
-    Arg, Borrowed, Bound, Buffer, Instance, LockedItems, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult,
-    PyTypeObject, Python, View, into_c_result, method, method_none, method_none_with, method_with,
+    Arg, Borrowed, Bound, Buffer, LockedItems, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python,
+    View, into_c_result, method, method_none, method_none_with, method_unguarded, method_with,
 };
 
 /// How much `tofile` writes at a time, in bytes.
@@ -52,24 +52,23 @@ fn byteswap(items: &mut LockedItems<'_, '_, Typecode>) {
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_byteswap_impl(array: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: methods are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    let items = &this.bind(py).data().items;
-    // Nothing here panics, and short arrays take no longer than an entry.
-    if let Some(mut items) = items.try_lock(py) {
-        byteswap(&mut items);
-        drop(items);
-        return into_c_result(Ok(py.None()));
-    }
     // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
-    unsafe {
+    let swapped = unsafe {
+        method_unguarded::<Array, _, _>(array, (), |array, ()| {
+            let py = array.py();
+            array.data().items.try_lock(py).map(|mut items| {
+                byteswap(&mut items);
+                into_c_result(Ok(py.None()))
+            })
+        })
+    };
+    // SAFETY: as above.
+    swapped.unwrap_or_else(|| unsafe {
         method_none::<Array>(c"array.array.byteswap", array, move |array| {
             byteswap(&mut array.data().items.lock(array.py()));
             Ok(())
         })
-    }
+    })
 }
 
 /// `array.clear()`
@@ -310,16 +309,14 @@ pub unsafe extern "C" fn array_array_tolist_impl(array: *mut PyObject) -> *mut P
 /// - Called by the parsing code alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_tobytes_impl(array: *mut PyObject) -> *mut PyObject {
-    // SAFETY: methods are called with an object of the class, which their caller keeps for the call.
-    let this = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: methods are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // Nothing here panics.
-    if let Some(bytes) = this.bind(py).data().try_to_bytes(py).transpose() {
-        return into_c_result(bytes);
-    }
     // SAFETY: methods are called with an object of the class, which their caller keeps, on an attached thread.
-    unsafe { method(c"array.array.tobytes", array, to_bytes) }
+    let bytes = unsafe {
+        method_unguarded::<Array, _, _>(array, (), |array, ()| {
+            array.data().try_to_bytes(array.py()).transpose().map(into_c_result)
+        })
+    };
+    // SAFETY: as above.
+    bytes.unwrap_or_else(|| unsafe { method(c"array.array.tobytes", array, to_bytes) })
 }
 
 /// `array.tounicode()`

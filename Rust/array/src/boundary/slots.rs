@@ -9,8 +9,8 @@ use crate::typecode::Typecode;
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyInt, PyStr};
 use cpython_api::{
-    Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, Python, entry, entry_value,
-    into_c_result, method, method_value, method_value_with, method_with, setter,
+    Arg, Borrowed, Bound, Instance, Py_buffer, Py_ssize_t, PyErr, PyObject, PyResult, Python, entry_value,
+    into_c_result, method, method_unguarded, method_value, method_value_with, method_with, setter,
 };
 use std::ffi::{c_int, c_void};
 
@@ -121,18 +121,10 @@ pub unsafe extern "C" fn array_array_inplace_repeat(array: *mut PyObject, times:
 /// - Called as the slot alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_array_subscript(array: *mut PyObject, key: *mut PyObject) -> *mut PyObject {
-    // SAFETY: slots are called with an object of the class, which their caller keeps for the call.
-    let array = unsafe { Arg::<Instance<Array>>::new(&array) };
-    // SAFETY: slots are called with objects, which their caller keeps for the call.
-    let key = unsafe { Arg::<'_>::new(&key) };
-    // SAFETY: slots are called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
-    // The most frequent kind of call, in which nothing panics.
-    if let Some(item) = get_small(array.bind(py), key.bind(py)) {
-        return into_c_result(item);
-    }
-    // SAFETY: slots are called on an attached thread.
-    unsafe { entry(c"array.array.__getitem__", move |py| get(array.bind(py), key.bind(py))) }
+    // SAFETY: slots are called with an object of the class and a key, which their caller keeps, on an attached thread.
+    let item = unsafe { method_unguarded(array, key, |array, key| get_small(array, key).map(into_c_result)) };
+    // SAFETY: as above.
+    item.unwrap_or_else(|| unsafe { method_with(c"array.array.__getitem__", array, key, get) })
 }
 
 /// The slot `mp_ass_subscript`.

@@ -4,7 +4,9 @@ use super::parser::{Core, This, XmlParser, locked, position, read, read_own};
 use crate::handler::Handler;
 use cpython_api::exceptions::{PyRuntimeError, PySystemError, PyTypeError, PyValueError};
 use cpython_api::types::{PyBool, PyInt};
-use cpython_api::{Arg, Borrowed, Bound, Instance, PyObject, PyResult, Python, Setter, into_c_result, method, setter};
+use cpython_api::{
+    Borrowed, Bound, PyObject, PyResult, Python, Setter, into_c_result, method, method_unguarded, setter,
+};
 use std::ffi::{c_int, c_void};
 use xml_parser::Parser;
 
@@ -188,25 +190,23 @@ fn given<'a, 'py>(parser: This<'_, '_>, value: Option<Borrowed<'a, 'py>>) -> PyR
 /// Called as a getter alone.
 unsafe extern "C" fn get_attribute<const NUMBER: usize>(parser: *mut PyObject, _number: *mut c_void) -> *mut PyObject {
     let attribute = const { Attribute::ALL[NUMBER] };
-    // SAFETY: a getter is called with an object of its class, which its caller keeps for the call.
-    let this = unsafe { Arg::<Instance<XmlParser>>::new(&parser) };
-    // SAFETY: a getter is called on an attached thread.
-    let py = unsafe { Python::assume_attached() };
     let is_position = matches!(attribute, Attribute::LineNumber | Attribute::ColumnNumber | Attribute::ByteIndex);
     let read_known = |core: &mut Core| {
         let position = if is_position { core.parser.known_position()? } else { (0, 0) };
         Some(value(core, attribute, |_| position))
     };
-    // Nothing here panics.
-    if let Some(Some(value)) = read_own(this.bind(py), read_known) {
-        return into_c_result(value.into_object(py));
-    }
     // SAFETY: a getter is called with an object of its class, which its caller keeps for the call, on an attached thread.
-    unsafe {
+    let known = unsafe {
+        method_unguarded(parser, (), |parser, ()| {
+            read_own(parser, read_known).flatten().map(|value| into_c_result(value.into_object(parser.py())))
+        })
+    };
+    // SAFETY: as above.
+    known.unwrap_or_else(|| unsafe {
         method::<XmlParser>(c"pyexpat.xmlparser.__getattribute__", parser, move |parser| {
             read(parser, |core| value(core, attribute, position))?.into_object(parser.py())
         })
-    }
+    })
 }
 
 /// Sets an attribute of a parser.

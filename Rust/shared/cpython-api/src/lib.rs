@@ -94,8 +94,8 @@ pub use items::{BLOCK, Item, Items, Kinds, Number, Numbers, Objects};
 pub use lock::{Lock, LockGuard, RawLock};
 pub use locked_list::{Comparand, Keyed, LockedList, Numbered, Raised};
 pub use method::{
-    Arguments, Nullable, method, method_next, method_none, method_none_with, method_value, method_value_with,
-    method_with, setter,
+    Arguments, Nullable, method, method_next, method_none, method_none_with, method_unguarded, method_value,
+    method_value_with, method_with, setter,
 };
 pub use mutex::{PyMutex, PyMutexGuard, RawMutex};
 pub use outbuf::OutBuf;

@@ -284,6 +284,52 @@ pub unsafe fn method_next<T: InstanceData>(
     unsafe { entry_next(name, move |py| body(this.bind(py))) }
 }
 
+/// Runs a body that cannot panic, without the guard of an entry: for methods and slots that take nanoseconds.
+///
+/// The value is what C gets, or `None` where the body leaves the call to one with a guard. `make check` looks at the
+/// functions that were built for calls that could panic, as [`into_c_result`](crate::into_c_result) says.
+///
+/// ```no_run
+/// # use cpython_api::{Borrowed, Bound, Instance, InstanceData, PyObject, PyResult, Python, into_c_result};
+/// # use cpython_api::{method, method_unguarded};
+/// # struct Node;
+/// # impl InstanceData for Node { fn release(self, _py: Python<'_>) {} }
+/// # type This<'a, 'py> = Borrowed<'a, 'py, Instance<Node>>;
+/// # fn own_child<'py>(_node: This<'_, 'py>) -> Option<Bound<'py>> { None }
+/// # fn child<'py>(node: This<'_, 'py>) -> PyResult<Bound<'py>> { Ok(node.py().None()) }
+/// /// `node.child()`
+/// ///
+/// /// # Safety
+/// ///
+/// /// Called by the parsing code alone.
+/// #[unsafe(no_mangle)]
+/// pub unsafe extern "C" fn example_Node_child_impl(node: *mut PyObject) -> *mut PyObject {
+///     // SAFETY: the parsing code passes an object of the class, which its caller keeps for the call, on an attached
+///     // thread.
+///     let own = unsafe { method_unguarded(node, (), |node, ()| own_child(node).map(|child| into_c_result(Ok(child)))) };
+///     // SAFETY: as above.
+///     own.unwrap_or_else(|| unsafe { method(c"example.Node.child", node, child) })
+/// }
+/// ```
+///
+/// # Safety
+///
+/// - As for [`method_with`].
+#[inline(always)]
+pub unsafe fn method_unguarded<T: InstanceData, A: Arguments, V>(
+    this: *mut PyObject,
+    arguments: A,
+    body: impl for<'a, 'py> FnOnce(Borrowed<'a, 'py, Instance<T>>, A::Bound<'a, 'py>) -> V,
+) -> V {
+    // SAFETY: an object with a `T`, which is kept for the call (the caller's promise).
+    let this = unsafe { Arg::<Instance<T>>::new(&this) };
+    // SAFETY: the arguments are as their type says, and kept for the call (the caller's promise).
+    let arguments = unsafe { Kept::new(&arguments) };
+    // SAFETY: the thread is attached (the caller's promise), and stays so for the call.
+    let py = unsafe { Python::assume_attached() };
+    body(this.bind(py), arguments.bind(py))
+}
+
 /// Runs the body of a setter, or of another slot that stores or deletes an object; there is no value when it deletes.
 ///
 /// # Safety
