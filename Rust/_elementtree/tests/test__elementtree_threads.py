@@ -429,7 +429,7 @@ class Threads(unittest.TestCase):
 class Bias(unittest.TestCase):
     def test_the_first_change_of_an_element_of_another_thread(self):
         # The threads of a process change elements without a lock until then, so each try takes a process of its own.
-        script = '''if True:
+        script = """if True:
             import sys, threading
             import _rust__elementtree as rust
 
@@ -452,7 +452,7 @@ class Bias(unittest.TestCase):
             thread.join()
             assert len(root) == 2 * COUNT, len(root)
             assert sum(child.tag == 'own' for child in root) == COUNT
-        '''
+        """
         for _ in range(5):
             assert_python_ok('-c', script)
 

@@ -78,6 +78,22 @@ def run_cargo_tests(report, cargo):
     print('        ' + ''.join(facts))
 
 
+def run_script_tests(report, jobs):
+    """Run the tests of Tools/rust, each file in a process, the largest first: larger ones tend to take longer."""
+
+    def run(file):
+        name = file.stem.removeprefix('test_')
+        if name.startswith('configure') and not shutil.which('autoconf'):
+            report.add(name, skipped=1, note='there is no autoconf')
+        else:
+            report.run(name, script(f'testing.tools.{file.stem}'), count=count_unittest)
+
+    files = (TESTING / 'tools').glob('test_*.py')
+    # test_install.py needs an installed tree.
+    files = [file for file in files if file.stem != 'test_install']
+    report.side_by_side(run, sorted(files, key=lambda file: file.stat().st_size, reverse=True), jobs)
+
+
 def test_environment(**extra):
     """Return the environment of tests: byte code is kept, out of the source trees.
 
@@ -193,8 +209,8 @@ def run_python_tests(report, modules, default, jobs):
     check_names(report, modules)
     for names in upstream_groups(modules, default):
         run_upstream(report, names, default, jobs)
-    for module in ['_rust', *modules]:
-        run_module_tests(report, module, jobs)
+    # Several modules at once: the files of one differ too much in length to keep all processors busy.
+    report.side_by_side(lambda module: run_module_tests(report, module, 1), ['_rust', *modules], jobs)
     if check.has_twins(default):
         run_coverage(report, default, jobs)
         run_difftest(report, [name for name in modules if name != 'panictest'])
@@ -242,13 +258,7 @@ def main():
     cargo = check.cargo_commands(args)
     report = Report()
     run_cargo_tests(report, cargo)
-    # test_install.py needs an installed tree.
-    for file in sorted((TOP / 'Tools/rust/testing/tools').glob('test_*.py')):
-        name = file.stem.removeprefix('test_')
-        if name == 'configure' and not shutil.which('autoconf'):
-            report.add(name, skipped=1, note='there is no autoconf')
-        elif name != 'install':
-            report.run(name, script(f'testing.tools.{file.stem}'), count=count_unittest)
+    run_script_tests(report, args.jobs)
     (run_tests_apart if args.record else run_python_tests)(report, modules, default, args.jobs)
     check.run_checks(report, cargo, modules, default, pathlib.Path.cwd())
     if args.record:
