@@ -145,10 +145,10 @@ impl Dialect {
         hits.next(units, &self.in_field)
     }
 
-    /// The index of the first character from `from` on that is special in a quoted field.
+    /// The next of the characters that are special in a quoted field.
     #[inline(always)]
-    pub fn find_in_quoted_field<U: Unit>(&self, units: &[U], from: usize) -> usize {
-        self.in_quoted_field.find(units, from)
+    pub fn next_in_quoted_field<U: Unit>(&self, units: &[U], hits: &mut Hits) -> Option<usize> {
+        hits.next(units, &self.in_quoted_field)
     }
 
     /// The index of the first character from `from` on for which a writer quotes or escapes.

@@ -251,15 +251,13 @@ impl<'a, U: Unit, S: Fields> Line<'a, U, S> {
     #[inline(always)]
     fn in_quoted_field(&mut self, at: usize) -> Result<usize, Error<S::Error>> {
         let options = self.dialect.options();
-        let mut start = at;
+        let (mut start, mut hits) = (at, Hits::after(at));
         loop {
-            let end = self.dialect.find_in_quoted_field(self.line, start);
-            let run = &self.line[start..end];
-            let Some(&found) = self.line.get(end) else {
-                self.push(run)?;
-                return Ok(end);
+            let Some(end) = self.dialect.next_in_quoted_field(self.line, &mut hits) else {
+                self.push(&self.line[start..])?;
+                return Ok(self.line.len());
             };
-            let found = found.into();
+            let (run, found) = (&self.line[start..end], self.line[end].into());
             if Some(found) == options.escapechar {
                 self.push(run)?;
                 self.parser.state = State::EscapeInQuotedField;
@@ -273,9 +271,13 @@ impl<'a, U: Unit, S: Fields> Line<'a, U, S> {
             let next: Option<u32> = self.line.get(end + 1).map(|&unit| unit.into());
             let state = match next {
                 Some(character) if character == found => {
-                    self.push(run)?;
-                    self.parser.state = State::QuoteInQuotedField;
-                    self.add(found, State::InQuotedField)?;
+                    // One of the two quotes is text.
+                    if self.room() >= run.len() {
+                        self.parser.state = State::QuoteInQuotedField;
+                    }
+                    self.push(&self.line[start..=end])?;
+                    self.parser.state = State::InQuotedField;
+                    self.dialect.next_in_quoted_field(self.line, &mut hits);
                     start = end + 2;
                     continue;
                 }
@@ -398,10 +400,16 @@ impl<'a, U: Unit, S: Fields> Line<'a, U, S> {
         Ok(())
     }
 
+    /// How many characters more the field may have.
+    #[inline(always)]
+    fn room(&self) -> usize {
+        self.limit.saturating_sub(self.parser.field.len())
+    }
+
     /// Refuses a field that would be too long with these characters. The buffer gets those up to the limit.
     #[inline(always)]
     fn check_limit(&mut self, run: &[U]) -> Result<(), Error<S::Error>> {
-        let room = self.limit.saturating_sub(self.parser.field.len());
+        let room = self.room();
         if run.len() > room {
             self.parser.field.push_text(U::text(&run[..room]))?;
             return Err(Error::FieldLimit);
@@ -410,7 +418,7 @@ impl<'a, U: Unit, S: Fields> Line<'a, U, S> {
     }
 
     /// Adds characters to the field.
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, run: &[U]) -> Result<(), Error<S::Error>> {
         self.check_limit(run)?;
         Ok(self.parser.field.push_text(U::text(run))?)

@@ -53,6 +53,12 @@ pub struct Hits {
 }
 
 impl Hits {
+    /// None yet, of those from `from` on.
+    #[inline(always)]
+    pub fn after(from: usize) -> Self {
+        Self { start: from, bits: 0, end: from }
+    }
+
     /// The next one, which is not found again.
     #[inline(always)]
     pub fn next<U: Unit, const N: usize>(&mut self, units: &[U], needles: &Needles<N>) -> Option<usize> {
@@ -537,9 +543,9 @@ fn extend<T: Unit>(to: &mut Vec<T>, text: Text<'_>) -> Result<(), NoMemory> {
     fn convert<T: Unit, U: Unit>(to: &mut Vec<T>, from: &[U]) {
         to.extend(from.iter().map(|&unit| T::truncate(unit.into())));
     }
-    reserve(to, text.len())?;
+    reserve(to, text.len() + SHORT)?;
     if let Some(units) = T::units(text) {
-        to.extend_from_slice(units);
+        push_units(to, units);
         return Ok(());
     }
     match text {

@@ -55,6 +55,8 @@ struct Kept {
 #[derive(Debug, Default)]
 struct Row {
     parser: Parser,
+    /// Whether a line since the parser has been reset is not ASCII.
+    has_other: bool,
     fields: Vec<Py>,
 }
 
@@ -103,8 +105,8 @@ struct Reading<'py> {
 ///
 /// # Invariants
 ///
-/// - If `are_ascii` is set, the text of the fields is ASCII: it is that of a line of ASCII, and the parser had no text before that, to
-///   which it adds nothing but the characters of the line and `\n`.
+/// - If `are_ascii` is set, the text of the fields is ASCII: all lines since the parser has been reset are ASCII, to which it adds
+///   nothing but `\n`.
 struct RowFields<'a, 'py> {
     py: Python<'py>,
     are_ascii: bool,
@@ -157,6 +159,7 @@ impl Reader {
         reading.is_finished = false;
         reading.fields.clear();
         reading.row.parser.reset();
+        reading.row.has_other = false;
         Ok(reading)
     }
 
@@ -225,9 +228,9 @@ impl Reader {
             data.line_num.store(data.line_num.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
             let limit = state.field_limit.load(Ordering::Relaxed);
             let most = usize::try_from(limit).unwrap_or(0);
-            let parser = &mut reading.row.parser;
-            let are_ascii = !parser.has_text() && text.is_ascii();
-            let mut fields = RowFields { py, are_ascii, fields: &mut reading.fields };
+            let Row { parser, has_other, .. } = &mut *reading.row;
+            *has_other |= !text.is_ascii();
+            let mut fields = RowFields { py, are_ascii: !*has_other, fields: &mut reading.fields };
             let read = match text.data() {
                 StrData::Ucs1(line) => parser.line(core, most, line, &mut fields),
                 StrData::Ucs2(line) => parser.line(core, most, line, &mut fields),
