@@ -437,6 +437,17 @@ impl Finder<'_> {
         *self.next_insert = end.max(from.max(middle));
     }
 
+    /// Leaves the strings before `end` out of the hash tables, but links each to the one at a distance, which has the same bytes: the
+    /// search in all chains may come to them.
+    #[inline(never)]
+    pub(crate) fn link_strings(&mut self, end: usize, dist: usize) {
+        let prev_mask = self.tables.prev.len() - 1;
+        for at in (*self.next_insert).max(end.saturating_sub(prev_mask + 1))..end {
+            self.tables.prev[at & prev_mask] = at.saturating_sub(dist) as u16;
+        }
+        self.skip_strings(end);
+    }
+
     /// Leaves the strings before `end` out of the hash tables.
     #[inline(always)]
     pub(crate) fn skip_strings(&mut self, end: usize) {

@@ -161,6 +161,7 @@ impl Deflate {
         let last_symbol = block.pending.sym_end() - 2;
         let mut next_check = parser.next_learn.min(last_symbol);
         let mut misses = parser.misses;
+        let mut repetition = parser.repetition;
         while end - at >= min_lookahead.max(1) && at < stop {
             if block.pending.sym_next() >= next_check {
                 if block.pending.sym_next() >= parser.next_learn {
@@ -175,6 +176,24 @@ impl Deflate {
                     full = true;
                     break;
                 }
+            }
+            if LAZY && repetition.longest > 0 {
+                let max = (end - at).min(MAX_MATCH);
+                if let Some(dist) = repetition.go_on(|dist| {
+                    at >= finder.first.saturating_add(dist) && finder.window.match_len(at, at - dist, max) == MAX_MATCH
+                }) {
+                    block.tally_dist(dist, MAX_MATCH - MIN_MATCH);
+                    at += MAX_MATCH;
+                    continue;
+                }
+                // All that starts inside of the repetition occurs in its last period, too, which is nearest.
+                let last = at.saturating_sub(repetition.longest.max(MAX_MATCH));
+                if ALL_CHAINS {
+                    finder.link_strings(last, repetition.longest);
+                } else {
+                    finder.skip_strings(last);
+                }
+                repetition.longest = 0;
             }
             if current.len == 0 {
                 current = finder.longest_match::<ALL_CHAINS>(at, min_len - 1, effort.first);
@@ -218,12 +237,16 @@ impl Deflate {
             }
             at += current.len;
             finder.insert_strings(at);
+            if current.len == MAX_MATCH {
+                repetition.begin(current.dist);
+            }
             current = Match::default();
         }
         history.lookahead -= at - history.strstart;
         history.strstart = at;
         history.current = current;
         parser.misses = misses;
+        parser.repetition = repetition;
         full
     }
 }

@@ -30,6 +30,46 @@ const TOO_FAR: usize = 4096;
 /// The number of symbols from which the parser learns first.
 const FIRST_LEARN: usize = 64;
 
+/// A match as long as can be that may go on, at levels 4 to 9. Such matches follow one another without a search.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Repetition {
+    /// The last two distances of such matches, the shorter one first: in an image of one colour a pixel and a line repeat.
+    distances: [usize; 2],
+    /// Which of them was last used.
+    last: usize,
+    /// The longest distance since the last search; 0 when the match has ended.
+    pub(crate) longest: usize,
+}
+
+impl Default for Repetition {
+    fn default() -> Self {
+        Self { distances: [usize::MAX; 2], last: 0, longest: 0 }
+    }
+}
+
+impl Repetition {
+    /// Begins with a distance that a search has found.
+    #[inline(always)]
+    pub(crate) fn begin(&mut self, dist: usize) {
+        let other = self.distances[self.last];
+        self.distances = match self.distances {
+            [near, far] if near == dist || far == dist => [near, far],
+            _ => [dist.min(other), dist.max(other)],
+        };
+        self.last = usize::from(self.distances[1] == dist);
+        self.longest = dist;
+    }
+
+    /// The shorter one of the distances at which there is such a match.
+    #[inline(always)]
+    pub(crate) fn go_on(&mut self, is_match: impl Fn(usize) -> bool) -> Option<usize> {
+        self.last = self.distances.iter().position(|&dist| is_match(dist))?;
+        let dist = self.distances[self.last];
+        self.longest = self.longest.max(dist);
+        Some(dist)
+    }
+}
+
 /// The state of the parser.
 #[derive(Clone, Debug)]
 pub(crate) struct Parser {
@@ -50,6 +90,7 @@ pub(crate) struct Parser {
     pub(crate) next_learn: usize,
     /// How many strings have been looked for without a match, since the last one.
     pub(crate) misses: usize,
+    pub(crate) repetition: Repetition,
     /// How often it has been found that there are few matches, since the last time there were more.
     few: u32,
     /// Matches of three bytes at a longer distance take more bits than their literals.
@@ -71,6 +112,7 @@ impl Parser {
             often_three: false,
             next_learn: FIRST_LEARN,
             misses: 0,
+            repetition: Repetition::default(),
             few: 0,
             too_far: TOO_FAR,
             learned: (0, 0),

@@ -250,3 +250,29 @@ fn level_1_keeps_a_long_dictionary() {
     // A line takes a literal and a match, four bytes at most on average.
     assert!(bytes.len() < 400 * 4, "{} bytes", bytes.len());
 }
+
+/// Matches that follow one another without a search take no more bytes than those that zlib finds, nor depend on cuts.
+#[test]
+fn repetitions() {
+    let line = [&[0_u8][..], &[255, 128, 32].repeat(400)].concat();
+    let period: Vec<u8> = (0..300_u32).map(|n| (n * n >> 3) as u8).collect();
+    // The data, and the length of zlib's raw stream at levels 4, 6 and 9.
+    for (name, data, zlib) in [
+        ("an image of one colour", line.repeat(60), [233, 263, 171]),
+        ("a period", period.repeat(250), [715, 715, 715]),
+        ("zeros", vec![0; 100_000], [114, 114, 114]),
+    ] {
+        for (level, zlib) in [4, 6, 9].into_iter().zip(zlib) {
+            let config = Config { level, window_bits: -15, ..config(Profile::Fast) };
+            let bytes = whole(&config, &data);
+            assert!(bytes.len() <= zlib + zlib / 200 + 8, "{name} at level {level}: {} bytes", bytes.len());
+            let mut stream = Deflate::new(&config).expect("valid parameters");
+            let mut pieces = Vec::new();
+            for piece in data.chunks(777) {
+                pieces.extend(call(&mut stream, piece, 10_000, Flush::No).0);
+            }
+            pieces.extend(call(&mut stream, b"", 10_000, Flush::Finish).0);
+            assert!(pieces == bytes, "{name} at level {level} in pieces");
+        }
+    }
+}
