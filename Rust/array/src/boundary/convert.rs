@@ -241,12 +241,7 @@ fn object_of<'py>(py: Python<'py>, format: Format, source: &impl Source) -> Opti
         }
         Format::Char => return Some(PyStr::from_ordinal(py, source.read::<u32>()? as i32).map(Bound::into_any)),
     };
-    // Making an int of an unsigned number takes fewer instructions.
-    let int = match u64::try_from(value) {
-        Ok(value) => PyInt::new(py, value),
-        Err(_) => PyInt::new(py, value),
-    };
-    Some(int.map(Bound::into_any))
+    Some(PyInt::new(py, value).map(Bound::into_any))
 }
 
 /// The object for the bytes of an item.
