@@ -5,7 +5,7 @@
 use cpython_api::exceptions::PyTypeError;
 use cpython_api::types::{PyModule, PyType};
 use cpython_api::{
-    Arg, Borrowed, Bound, ModuleState, Py, PyErr, PyObject, PyResult, Python, Traversal, Visit, entry,
+    Arg, Borrowed, Bound, ModuleState, Py, PyErr, PyObject, PyResult, Python, Thread, Traversal, Visit, entry,
     exec_with_classes,
 };
 use std::ffi::{CStr, c_int};
@@ -114,7 +114,10 @@ fn reduce<'py>(
         return Err(PyTypeError::new_err(py, "reduce() of empty iterable with no initial value"));
     };
     for item in items {
-        result = function.call([&result, &item?])?;
+        let item = item?;
+        result = function.call([&result, &item])?;
+        // Most items have another reference.
+        Thread::current(py).release(item);
     }
     Ok(result)
 }
