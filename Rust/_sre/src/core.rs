@@ -5,6 +5,7 @@
 pub mod characters;
 pub mod choice;
 pub mod constants;
+pub mod direct;
 pub mod dispatch;
 pub mod first;
 pub mod frame;

@@ -7,6 +7,7 @@
 //!
 //! - [`constants`](core::constants): the opcodes of `Lib/re/_constants.py`.
 //! - [`translate`](core::translate): the validation of a code list, and its translation to a program.
+//! - [`direct`](core::direct): a match of a code list that has not been translated yet.
 //! - [`program`](core::program): the instructions of a program.
 //! - [`set`](core::set): character sets.
 //! - [`characters`](core::characters): the categories of characters, and their lower case and upper case.

@@ -8,6 +8,7 @@
 use super::ctype::Types;
 use super::pattern::Pattern;
 use super::subject::Subject;
+use crate::core::direct::Direct;
 use crate::core::matcher::{Error, Interrupted, Matcher};
 use crate::core::program::Program;
 use crate::core::text::Unit;
@@ -109,13 +110,20 @@ impl Found {
     }
 
     #[inline]
-    fn set<C: Unit>(&mut self, matcher: &Matcher<'_, C, Types>, groups: usize, text_len: usize) -> Result<(), Error> {
+    fn set(
+        &mut self,
+        (start, end): (usize, usize),
+        group_of: impl Fn(usize) -> Option<(usize, usize)>,
+        last_index: u32,
+        groups: usize,
+        text_len: usize,
+    ) -> Result<(), Error> {
         self.reserve(groups, text_len)?;
-        self.last_index = matcher.last_index();
-        self.put(0, matcher.start);
-        self.put(1, matcher.end);
+        self.last_index = last_index;
+        self.put(0, start);
+        self.put(1, end);
         for group in 0..groups {
-            if let Some((start, end)) = matcher.group(group) {
+            if let Some((start, end)) = group_of(group) {
                 self.put(group * 2 + 2, start);
                 self.put(group * 2 + 3, end);
             }
@@ -369,6 +377,12 @@ fn find_in<C: Unit>(
     budget: Option<usize>,
     found: &mut Found,
 ) -> PyResult<Outcome<bool>> {
+    if let Some(code) = pattern.direct() {
+        let is_found = find_directly(code, pattern.groups(), text, end, cursor, mode, found);
+        if let Some(is_found) = is_found.map_err(|error| raise(py, error))? {
+            return Ok(Outcome::Ended(is_found));
+        }
+    }
     let program = pattern.program(py)?;
     if let Some(is_found) = find_soon(program, text, end, cursor, mode, found).map_err(|error| raise(py, error))? {
         return Ok(Outcome::Ended(is_found));
@@ -378,10 +392,36 @@ fn find_in<C: Unit>(
         matcher.match_all = mode == Mode::FullMatch;
         let is_found = if mode == Mode::Search { matcher.search()? } else { matcher.match_here()? };
         if is_found {
-            found.set(matcher, program.groups, text.len())?;
+            let span = (matcher.start, matcher.end);
+            found.set(span, |group| matcher.group(group), matcher.last_index(), program.groups, text.len())?;
         }
         Ok(is_found)
     })
+}
+
+/// As [`find`], with the code list; `None` for what it is too simple for.
+#[inline(never)]
+fn find_directly<C: Unit>(
+    code: &[u32],
+    groups: usize,
+    text: &[C],
+    end: usize,
+    cursor: Cursor,
+    mode: Mode,
+    found: &mut Found,
+) -> Result<Option<bool>, Error> {
+    if cursor.must_advance {
+        return Ok(None);
+    }
+    let Some(mut direct) = Direct::new(code, groups, text, end, mode == Mode::FullMatch, Types) else {
+        return Ok(None);
+    };
+    match direct.find(cursor.start, mode == Mode::Search) {
+        Some(Some(span)) => found.set(span, |group| direct.group(group), direct.last_index(), groups, text.len())?,
+        Some(None) => return Ok(Some(false)),
+        None => return Ok(None),
+    }
+    Ok(Some(true))
 }
 
 /// As [`find`], for the most frequent kinds of calls, which need no matcher; `None` for other calls.

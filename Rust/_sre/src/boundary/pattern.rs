@@ -19,7 +19,7 @@ use std::ffi::{CStr, c_int};
 use std::fmt::Write;
 use std::mem::offset_of;
 use std::sync::OnceLock;
-use try_alloc::boxed;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 unsafe extern "C" {
     /// `PyDictProxy_New`
@@ -31,6 +31,9 @@ unsafe extern "C" {
     /// The `repr` of a pattern; flags may be NULL.
     fn sre_pattern_text(pattern: *mut PyObject, flags: *mut PyObject) -> *mut PyObject;
 }
+
+/// The maximum number of matches that run the code list: together they lose less time than the translation takes.
+const DIRECT: u8 = 4;
 
 /// The data of a pattern. The member definitions in `_sremodule.c` have the offsets of some fields.
 #[derive(Debug)]
@@ -49,8 +52,10 @@ pub(crate) struct Pattern {
     names_agree: OnceLock<bool>,
     /// The code list, which is valid.
     pub(crate) code: Vec<u32>,
-    /// The program, which the first match translates.
+    /// The program, which is translated when it is first needed.
     program: OnceLock<Box<Program>>,
+    /// How many matches have run the code list instead; it may be too low by a few.
+    direct: AtomicU8,
     pub(crate) linear: Linear,
     /// The class `re.Match`, whose objects have the data `Match`.
     pub(crate) match_class: Py<PyType>,
@@ -145,12 +150,24 @@ impl Pattern {
         }
     }
 
+    /// The code list, if this match may run it instead of a program: there is none yet, and few matches have done so.
+    #[inline]
+    pub(crate) fn direct(&self) -> Option<&[u32]> {
+        if self.program.get().is_some() {
+            return None;
+        }
+        let before = self.direct.load(Ordering::Relaxed);
+        (before < DIRECT).then(|| {
+            self.direct.store(before + 1, Ordering::Relaxed);
+            &*self.code
+        })
+    }
+
     /// Threads that need the program at the same time may each translate it, so that none waits for another.
     #[cold]
     #[inline(never)]
     fn translate(&self, py: Python<'_>) -> PyResult<&Program> {
         let program = translate(&self.code, self.groups, Types).map_err(|error| raise(py, error))?;
-        let program = boxed(program).map_err(|_| PyErr::no_memory(py))?;
         Ok(self.program.get_or_init(|| program))
     }
 }
@@ -209,6 +226,7 @@ pub unsafe extern "C" fn _sre_compile_impl(
                 names_agree: OnceLock::new(),
                 code,
                 program: OnceLock::new(),
+                direct: AtomicU8::new(0),
                 linear: Linear::new(),
                 match_class: state.match_class.clone_ref(py),
                 module: module.to_owned().unbind(),

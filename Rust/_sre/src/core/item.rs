@@ -9,6 +9,19 @@ impl Item {
     /// Whether the item matches a character.
     #[inline(always)]
     pub fn matches<T: CharacterTypes>(self, program: &Program, types: T, character: u32) -> bool {
+        self.matches_with(types, character, |set| {
+            program.sets.get(set as usize).is_some_and(|set| set.contains(&program.members, types, character))
+        })
+    }
+
+    /// As [`matches`](Self::matches); `is_in` says whether the character is in a set.
+    #[inline(always)]
+    pub(super) fn matches_with<T: CharacterTypes>(
+        self,
+        types: T,
+        character: u32,
+        is_in: impl FnOnce(u32) -> bool,
+    ) -> bool {
         match self {
             Self::Any => character != 0x0a,
             Self::AnyAll => true,
@@ -21,9 +34,7 @@ impl Item {
             Self::NotLiteralUniIgnore(literal) => lower_unicode(types, character) != literal,
             Self::LiteralLocIgnore(literal) => is_locale_equal(types, literal, character),
             Self::NotLiteralLocIgnore(literal) => !is_locale_equal(types, literal, character),
-            Self::In(set) => {
-                program.sets.get(set as usize).is_some_and(|set| set.contains(&program.members, types, character))
-            }
+            Self::In(set) => is_in(set),
         }
     }
 

@@ -312,3 +312,31 @@ pub struct Program {
     /// Whether the result depends on the locale: for a pattern with `LOCALE`, or with a part such as `(?L:\w)`.
     pub has_locale: bool,
 }
+
+impl Program {
+    /// A program without instructions.
+    pub(super) fn new(groups: usize) -> Self {
+        Self {
+            members: Vec::new(),
+            instructions: Vec::new(),
+            literals: Vec::new(),
+            sets: Vec::new(),
+            alternatives: Vec::new(),
+            dispatches: Vec::new(),
+            first_word: None,
+            repeats: Vec::new(),
+            loops: Vec::new(),
+            groups,
+            min_width: 0,
+            start: Start::Any,
+            first: OnceLock::new(),
+            leading: None,
+            lone_run: None,
+            behind: None,
+            is_anchored: false,
+            straight: Straight::default(),
+            has_conditional: false,
+            has_locale: false,
+        }
+    }
+}

@@ -309,7 +309,7 @@ impl Member<'_> {
 
 /// Whether a character is in a set.
 #[inline]
-fn is_member<T: CharacterTypes>(members: &[u32], types: T, character: u32) -> bool {
+pub(super) fn is_member<T: CharacterTypes>(members: &[u32], types: T, character: u32) -> bool {
     let mut answer = true;
     for member in Members(members) {
         if matches!(member, Member::Negate) {

@@ -4,13 +4,14 @@ mod standard;
 
 use super::characters::CharacterTypes;
 use super::constants::{MAXREPEAT, at, category, op};
+use super::direct::Direct;
 use super::matcher::{Error, Interrupted, Matcher};
 use super::program::{Program, Straight};
 use super::text::Unit;
 use super::translate::{self, translate, validate};
 use standard::Standard;
 
-fn program(code: &[u32], groups: isize) -> Result<Program, translate::Error> {
+fn program(code: &[u32], groups: isize) -> Result<Box<Program>, translate::Error> {
     let program = translate(code, groups, Standard);
     // A list that has been validated can be translated.
     assert_eq!(validate(code, groups, Standard).err(), program.as_ref().err().copied());
@@ -43,10 +44,24 @@ fn find<C: Unit>(program: &Program, text: &[C], mode: &str, start: usize, polls:
     Ok(found)
 }
 
-/// Each case is run with the three widths of text.
+/// The same with the code list as it is; `None` if that is not supported.
+fn find_directly<C: Unit>(code: &[u32], groups: usize, text: &[C], mode: &str, start: usize) -> Option<Vec<i64>> {
+    let mut direct = Direct::new(code, groups, text, text.len(), mode == "fullmatch", Standard)?;
+    let Some((start, end)) = direct.find(start, mode == "search")? else { return Some(Vec::new()) };
+    let mut found = vec![start as i64, end as i64];
+    for group in 0..groups {
+        let (start, end) = direct.group(group).map_or((-1, -1), |(start, end)| (start as i64, end as i64));
+        found.extend([start, end]);
+    }
+    found.push(direct.last_index().into());
+    Some(found)
+}
+
+/// Each case is run with the three widths of text, and with the code list if that is supported.
 #[test]
 fn finds_what_the_c_module_finds() {
     let mut failures = Vec::new();
+    let (mut all, mut supported) = (0, 0);
     let more = std::env::var("SRE_CASES").ok().map(|path| std::fs::read_to_string(path).expect("a file of cases"));
     let cases = more.as_deref().unwrap_or(include_str!("tests/cases.txt"));
     for (line, case) in cases.lines().enumerate() {
@@ -55,7 +70,8 @@ fn finds_what_the_c_module_finds() {
         };
         let [mode, start, end] = range.split(' ').collect::<Vec<_>>()[..] else { panic!("no range: {range}") };
         let (start, end): (usize, usize) = (start.parse().expect("a start"), end.parse().expect("an end"));
-        let program = program(&numbers(code), groups.parse().expect("a number of groups"));
+        let (code, groups) = (numbers::<u32>(code), groups.parse().expect("a number of groups"));
+        let program = program(&code, groups);
         let program = program.unwrap_or_else(|error| panic!("line {}: {error:?}", line + 1));
         let text: Vec<u8> = numbers(text);
         let text = text.get(..end).expect("a text");
@@ -65,10 +81,15 @@ fn finds_what_the_c_module_finds() {
             find(&program, &text.iter().map(|byte| u16::from(*byte)).collect::<Vec<_>>(), mode, start, 100_000),
             find(&program, &text.iter().map(|byte| u32::from(*byte)).collect::<Vec<_>>(), mode, start, 100_000),
         ];
-        if found.iter().any(|found| found.as_ref() != Ok(&expected)) {
-            failures.push(format!("line {}: {case}\n  found {found:?}", line + 1));
+        let direct = find_directly(&code, groups as usize, text, mode, start);
+        (all, supported) = (all + 1, supported + u32::from(direct.is_some()));
+        if found.iter().any(|found| found.as_ref() != Ok(&expected))
+            || direct.as_ref().is_some_and(|found| *found != expected)
+        {
+            failures.push(format!("line {}: {case}\n  found {found:?}, directly {direct:?}", line + 1));
         }
     }
+    assert!(supported * 4 > all, "the code list has been run for {supported} of {all} cases");
     assert!(
         failures.is_empty(),
         "{} failures\n{}",

@@ -10,9 +10,10 @@
 
 use super::characters::CharacterTypes;
 use super::constants::{MAXGROUPS, MAXREPEAT, at, category, info, op};
-use super::program::{Alternative, At, Instruction, Item, Loop, Program, RepeatOne, Start, Straight};
+use super::program::{Alternative, At, Instruction, Item, Loop, Program, RepeatOne, Start};
 use super::set::{Fold, Set};
 use std::sync::OnceLock;
+use try_alloc::boxed;
 
 /// Why a code list cannot be translated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,11 +76,16 @@ struct Translation<'a, T, const BUILD: bool> {
     blocks: Vec<Block>,
     /// The unresolved jumps at the ends of alternatives of open branches.
     jumps: Vec<usize>,
-    /// The index after the skipped part of the prefix.
-    prefix_end: Option<usize>,
-    entry: Option<usize>,
-    program: Program,
+    /// The index after the skipped part of the prefix; `NONE` without a prefix, and once it has been reached.
+    prefix_end: usize,
+    /// Whether there is a prefix that is not the whole pattern, and its end has not been reached.
+    needs_prefix_end: bool,
+    /// `None` if the list is only validated.
+    program: Option<Box<Program>>,
 }
+
+/// No index of a code list.
+const NONE: usize = usize::MAX;
 
 fn push<V>(list: &mut Vec<V>, value: V) -> Result<()> {
     if list.len() == list.capacity() {
@@ -97,10 +103,12 @@ pub fn validate<T: CharacterTypes>(code: &[u32], groups: isize, types: T) -> Res
 }
 
 /// Translates the code list of a pattern with the given number of groups.
-pub fn translate<T: CharacterTypes>(code: &[u32], groups: isize, types: T) -> Result<Program> {
+pub fn translate<T: CharacterTypes>(code: &[u32], groups: isize, types: T) -> Result<Box<Program>> {
     let mut translation = Translation::<T, true>::new(code, groups, types)?;
+    let groups = translation.groups;
+    translation.program = Some(boxed(Program::new(groups)).map_err(|_| Error::NoMemory)?);
     translation.run()?;
-    let mut program = translation.program;
+    let mut program = translation.program.ok_or(Error::NoMemory)?;
     program.finish(types);
     Ok(program)
 }
@@ -109,28 +117,6 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
     fn new(code: &'a [u32], groups: isize, types: T) -> Result<Self> {
         let groups = u32::try_from(groups).ok().filter(|groups| *groups <= MAXGROUPS).ok_or(Error::Invalid)? as usize;
         let Some((&op::SUCCESS, body)) = code.split_last() else { return Err(Error::Invalid) };
-        let program = Program {
-            members: Vec::new(),
-            instructions: Vec::new(),
-            literals: Vec::new(),
-            sets: Vec::new(),
-            alternatives: Vec::new(),
-            dispatches: Vec::new(),
-            first_word: None,
-            repeats: Vec::new(),
-            loops: Vec::new(),
-            groups,
-            min_width: 0,
-            start: Start::Any,
-            first: OnceLock::new(),
-            leading: None,
-            lone_run: None,
-            behind: None,
-            is_anchored: false,
-            straight: Straight::default(),
-            has_conditional: false,
-            has_locale: false,
-        };
         Ok(Self {
             types,
             code,
@@ -139,9 +125,9 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
             block: Block { end: body.len(), kind: Kind::Program },
             blocks: Vec::new(),
             jumps: Vec::new(),
-            prefix_end: None,
-            entry: None,
-            program,
+            prefix_end: NONE,
+            needs_prefix_end: false,
+            program: None,
         })
     }
 
@@ -152,8 +138,8 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
             self.info(end, true)?;
         }
         loop {
-            if self.prefix_end == Some(self.position) && self.entry.is_none() {
-                self.entry = Some(self.program.instructions.len());
+            if self.prefix_end == self.position {
+                self.end_prefix();
             }
             let block = self.block;
             if self.position < block.end {
@@ -166,12 +152,29 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
                 break;
             }
         }
-        match (&mut self.program.start, self.entry) {
-            (Start::Prefix { entry, .. }, Some(place)) => *entry = place,
-            (Start::Prefix { is_all: false, .. }, None) => return Err(Error::Invalid),
-            _ => {}
+        if self.needs_prefix_end { Err(Error::Invalid) } else { Ok(()) }
+    }
+
+    /// The instruction after the skipped part of the prefix comes next.
+    #[cold]
+    fn end_prefix(&mut self) {
+        let place = self.len();
+        if let Some(Start::Prefix { entry, .. }) = self.program().map(|program| &mut program.start) {
+            *entry = place;
         }
-        Ok(())
+        (self.prefix_end, self.needs_prefix_end) = (NONE, false);
+    }
+
+    /// The program, if it is created.
+    #[inline(always)]
+    fn program(&mut self) -> Option<&mut Program> {
+        if BUILD { self.program.as_deref_mut() } else { None }
+    }
+
+    /// The number of instructions so far.
+    #[inline(always)]
+    fn len(&self) -> usize {
+        if BUILD { self.program.as_ref().map_or(0, |program| program.instructions.len()) } else { 0 }
     }
 
     /// The next word, before `end`.
@@ -194,25 +197,34 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
     /// Appends to a list of the program.
     #[inline(always)]
     fn add<V>(&mut self, list: impl FnOnce(&mut Program) -> &mut Vec<V>, value: V) -> Result<()> {
-        if BUILD { push(list(&mut self.program), value) } else { Ok(()) }
+        self.program().map_or(Ok(()), |program| push(list(program), value))
+    }
+
+    /// Changes the program.
+    #[inline(always)]
+    fn note(&mut self, change: impl FnOnce(&mut Program)) {
+        if let Some(program) = self.program() {
+            change(program);
+        }
     }
 
     /// Changes an instruction whose target is now known. `set` returns false for any other instruction.
     #[inline(always)]
     fn patch(&mut self, place: usize, set: impl FnOnce(&mut Instruction) -> bool) -> Result<()> {
-        if !BUILD || self.program.instructions.get_mut(place).is_some_and(set) { Ok(()) } else { Err(Error::Invalid) }
+        let is_set = self.program().is_none_or(|program| program.instructions.get_mut(place).is_some_and(set));
+        if is_set { Ok(()) } else { Err(Error::Invalid) }
     }
 
     fn emit(&mut self, instruction: Instruction) -> Result<()> {
         // Indices of instructions have 32 bits.
-        if self.program.instructions.len() >= u32::MAX as usize {
+        if self.len() >= u32::MAX as usize {
             return Err(Error::NoMemory);
         }
         self.add(|program| &mut program.instructions, instruction)
     }
 
     fn place(&self) -> u32 {
-        self.program.instructions.len() as u32
+        self.len() as u32
     }
 
     /// Opens a block that ends `before` words before `target`.
@@ -230,20 +242,19 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
             return Err(Error::Invalid);
         }
         self.position = after;
-        if !BUILD {
-            return Ok(Item::Never);
-        }
-        let mut set = Set::new(self.code, place + 1, fold, self.types).map_err(|_| Error::NoMemory)?;
-        self.program.has_locale |= set.table().is_none();
+        let (code, types) = (self.code, self.types);
+        let Some(program) = self.program() else { return Ok(Item::Never) };
+        let mut set = Set::new(code, place + 1, fold, types).map_err(|_| Error::NoMemory)?;
+        program.has_locale |= set.table().is_none();
         if set.needs_members() {
-            let kept = &mut self.program.members;
-            let members = self.code.get(place + 1..after).unwrap_or_default();
+            let kept = &mut program.members;
+            let members = code.get(place + 1..after).unwrap_or_default();
             kept.try_reserve(members.len()).map_err(|_| Error::NoMemory)?;
             set = set.at(kept.len());
             kept.extend_from_slice(members);
         }
-        let number = self.program.sets.len() as u32;
-        push(&mut self.program.sets, set)?;
+        let number = program.sets.len() as u32;
+        push(&mut program.sets, set)?;
         Ok(Item::In(number))
     }
 
@@ -298,7 +309,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
             op::LITERAL_UNI_IGNORE => Item::LiteralUniIgnore(self.word(end)?),
             op::NOT_LITERAL_UNI_IGNORE => Item::NotLiteralUniIgnore(self.word(end)?),
             op::LITERAL_LOC_IGNORE | op::NOT_LITERAL_LOC_IGNORE => {
-                self.program.has_locale = true;
+                self.note(|program| program.has_locale = true);
                 let character = self.word(end)?;
                 if opcode == op::LITERAL_LOC_IGNORE {
                     Item::LiteralLocIgnore(character)
@@ -335,7 +346,9 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
             op::FAILURE => self.emit(Instruction::Failure),
             op::AT => {
                 let at = position(self.word(end)?).ok_or(Error::Invalid)?;
-                self.program.has_locale |= matches!(at, At::LocBoundary | At::LocNonBoundary);
+                if matches!(at, At::LocBoundary | At::LocNonBoundary) {
+                    self.note(|program| program.has_locale = true);
+                }
                 self.emit(Instruction::At(at))
             }
             op::INFO => self.info(end, false),
@@ -344,14 +357,14 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
             op::REPEAT | op::POSSESSIVE_REPEAT => self.repeat(opcode, end),
             op::ATOMIC_GROUP => {
                 let target = self.skip(end)?;
-                let instruction = self.program.instructions.len();
+                let instruction = self.len();
                 self.emit(Instruction::AtomicGroup { after: 0 })?;
                 self.open(target, 1, Kind::Body { instruction })
             }
             op::ASSERT | op::ASSERT_NOT => {
                 let target = self.skip(end)?;
                 let back = self.word(end)?;
-                let instruction = self.program.instructions.len();
+                let instruction = self.len();
                 self.emit(match opcode {
                     op::ASSERT => Instruction::Assert { back, after: 0 },
                     _ => Instruction::AssertNot { back, after: 0 },
@@ -369,8 +382,8 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
                 // The skip is relative to the group argument before it.
                 let target = skip.checked_sub(1).and_then(|skip| place.checked_add(skip));
                 let target = target.filter(|target| *target <= end).ok_or(Error::Invalid)?;
-                let instruction = self.program.instructions.len();
-                self.program.has_conditional = true;
+                let instruction = self.len();
+                self.note(|program| program.has_conditional = true);
                 self.emit(Instruction::GroupRefExists { group, otherwise: 0 })?;
                 self.open(target, 0, Kind::Yes { instruction, skip: place, has_jump: false })
             }
@@ -389,11 +402,11 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
 
     /// Translates a sequence of literals.
     fn literal(&mut self, end: usize) -> Result<()> {
-        let start = self.program.literals.len();
+        let start = self.program().map_or(0, |program| program.literals.len());
         let first = self.word(end)?;
         let mut len = 1;
         while self.position < end
-            && self.prefix_end != Some(self.position)
+            && self.prefix_end != self.position
             && self.code.get(self.position) == Some(&op::LITERAL)
         {
             self.position += 1;
@@ -418,7 +431,9 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
 
     fn group_ref(&mut self, end: usize, fold: Fold) -> Result<()> {
         let group = self.group(end)?;
-        self.program.has_locale |= fold == Fold::Locale;
+        if fold == Fold::Locale {
+            self.note(|program| program.has_locale = true);
+        }
         self.emit(Instruction::GroupRef { group, fold })
     }
 
@@ -463,7 +478,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
             return Err(Error::Invalid);
         }
         if is_start {
-            self.program.min_width = min_width as usize;
+            self.note(|program| program.min_width = min_width as usize);
         }
         Ok(())
     }
@@ -476,19 +491,18 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
         if skip > len || literals.filter(|(word, character)| **word == [op::LITERAL, **character]).count() != skip {
             return Err(Error::Invalid);
         }
-        if BUILD {
+        if let Some(program) = self.program() {
             // The INFO block is the first one, so there are no literals yet.
-            let literals = &mut self.program.literals;
-            literals.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
-            literals.extend_from_slice(characters);
+            program.literals.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
+            program.literals.extend_from_slice(characters);
+            program.start = Start::Prefix { len, bytes: OnceLock::new(), skip, is_all, entry: 0 };
         }
-        self.program.start = Start::Prefix { len, bytes: OnceLock::new(), skip, is_all, entry: 0 };
-        self.prefix_end = Some(target + 2 * skip);
+        (self.prefix_end, self.needs_prefix_end) = (target + 2 * skip, !is_all);
         Ok(())
     }
 
     fn branch(&mut self, end: usize) -> Result<()> {
-        let place = self.program.alternatives.len() as u32;
+        let place = self.program().map_or(0, |program| program.alternatives.len()) as u32;
         let target = self.skip(end)?;
         self.emit(Instruction::Branch(place))?;
         // A branch needs at least one alternative, which determines the common end.
@@ -497,11 +511,12 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
 
     /// Opens an alternative, whose skip leads to `target`.
     fn alternative(&mut self, target: usize, before: Option<u32>, end: Option<usize>, jumps: usize) -> Result<()> {
-        let place = self.program.alternatives.len() as u32;
+        let place = self.program().map_or(0, |program| program.alternatives.len()) as u32;
         let body = self.place();
         let alternative = Alternative { body, next: None, guard: None, dispatch: None };
         self.add(|program| &mut program.alternatives, alternative)?;
-        if let Some(before) = before.and_then(|before| self.program.alternatives.get_mut(before as usize)) {
+        let before = before.and_then(|before| self.program()?.alternatives.get_mut(before as usize));
+        if let Some(before) = before {
             before.next = Some(place);
         }
         self.open(target, 2, Kind::Alternative { place, end, jumps })
@@ -518,7 +533,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
         if self.position != item_end || self.word(end)? != op::SUCCESS {
             return Err(Error::Invalid);
         }
-        let place = self.program.repeats.len() as u32;
+        let place = self.program().map_or(0, |program| program.repeats.len()) as u32;
         let repeat = RepeatOne { item, min, max, guard: None, at: None, disjoint: (false, false) };
         self.add(|program| &mut program.repeats, repeat)?;
         self.emit(match opcode {
@@ -539,7 +554,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
     fn repeat(&mut self, opcode: u32, end: usize) -> Result<()> {
         let target = self.skip(end)?;
         let (min, max) = self.bounds(end)?;
-        let place = self.program.loops.len() as u32;
+        let place = self.program().map_or(0, |program| program.loops.len()) as u32;
         let is_possessive = opcode == op::POSSESSIVE_REPEAT;
         self.emit(if is_possessive { Instruction::PossessiveRepeat(place) } else { Instruction::Repeat(place) })?;
         let body = self.place();
@@ -559,7 +574,8 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
                     (op::MIN_UNTIL, false) => Instruction::MinUntil,
                     _ => return Err(Error::Invalid),
                 };
-                if let Some(repeat) = self.program.loops.get_mut(place as usize) {
+                let repeat = self.program().and_then(|program| program.loops.get_mut(place as usize));
+                if let Some(repeat) = repeat {
                     repeat.until = after;
                 }
                 self.emit(until)
@@ -589,7 +605,8 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
                     return Err(Error::Invalid);
                 }
                 if BUILD {
-                    push(&mut self.jumps, self.program.instructions.len())?;
+                    let jump = self.len();
+                    push(&mut self.jumps, jump)?;
                 }
                 self.emit(Instruction::Jump(0))?;
                 let next = self.position;
@@ -611,7 +628,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
                 if has_jump {
                     // The skip is the last word.
                     self.position -= 1;
-                    jump = Some((self.program.instructions.len(), self.skip(end)?));
+                    jump = Some((self.len(), self.skip(end)?));
                     self.emit(Instruction::Jump(0))?;
                 }
                 debug_assert!(self.position > skip, "the block comes after its skip");
@@ -646,7 +663,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
 }
 
 /// The position of an argument of `AT`.
-fn position(argument: u32) -> Option<At> {
+pub(super) fn position(argument: u32) -> Option<At> {
     Some(match argument {
         at::BEGINNING | at::BEGINNING_STRING => At::Beginning,
         at::BEGINNING_LINE => At::BeginningLine,
