@@ -116,17 +116,18 @@ sre_substring(PyObject *string, Py_ssize_t start, Py_ssize_t end)
     return PyUnicode_Substring(string, start, end);
 }
 
+/* The value of a small int that is not negative, -1 for any other object. */
+static inline Py_ssize_t
+small_word(PyObject *item)
+{
+    return PyLong_Check(item) && PyUnstable_Long_IsCompact((PyLongObject *)item)
+           ? PyUnstable_Long_CompactValue((PyLongObject *)item) : -1;
+}
+
 /* Stores a word of a code list; an exception is set if -1 is returned. */
 static int
 code_word(PyObject *item, uint32_t *word)
 {
-    if (PyLong_Check(item) && PyUnstable_Long_IsCompact((PyLongObject *)item)) {
-        Py_ssize_t value = PyUnstable_Long_CompactValue((PyLongObject *)item);
-        if (value >= 0) {
-            *word = (uint32_t)value;
-            return 0;
-        }
-    }
     Py_INCREF(item);
     unsigned long value = PyLong_AsUnsignedLong(item);
     Py_DECREF(item);
@@ -147,9 +148,18 @@ sre_code_words(PyObject *list, uint32_t *words, Py_ssize_t count)
     Py_ssize_t i = 0;
     int status = 0;
     Py_BEGIN_CRITICAL_SECTION(list);
-    /* Another thread may have removed items. */
-    for (; status == 0 && i < count && i < PyList_GET_SIZE(list); i++) {
-        status = code_word(PyList_GET_ITEM(list, i), &words[i]);
+    /* Another thread, or the conversion of an item, may have removed items. */
+    while (status == 0 && i < count && i < PyList_GET_SIZE(list)) {
+        PyObject **items = &PyList_GET_ITEM(list, 0);
+        Py_ssize_t end = Py_MIN(count, PyList_GET_SIZE(list));
+        Py_ssize_t value;
+        for (; i < end && (value = small_word(items[i])) >= 0; i++) {
+            words[i] = (uint32_t)value;
+        }
+        if (i < end) {
+            status = code_word(items[i], &words[i]);
+            i++;
+        }
     }
     Py_END_CRITICAL_SECTION();
     return status < 0 ? -1 : i;

@@ -43,48 +43,50 @@ impl CharTables for Tables {
     }
 }
 
-/// The automaton of a pattern, and a pool of caches.
+/// The automaton of a pattern, if it is needed.
 #[derive(Debug)]
 pub(crate) struct Linear {
     /// The automaton once it has been compiled; `Some(None)` if the pattern is not supported.
-    automaton: OnceLock<Option<Box<Automaton>>>,
+    compiled: OnceLock<Option<Box<Compiled>>>,
     /// Whether the automaton has been faster in an earlier search.
     is_preferred: AtomicBool,
+}
+
+/// An automaton, and a pool of caches.
+#[derive(Debug)]
+struct Compiled {
+    automaton: Automaton,
     caches: Mutex<[Option<Box<Cache>>; CACHES]>,
 }
 
 impl Linear {
     /// An automaton that has not been compiled yet.
     pub(crate) const fn new() -> Self {
-        Self {
-            automaton: OnceLock::new(),
-            is_preferred: AtomicBool::new(false),
-            caches: Mutex::new([const { None }; CACHES]),
-        }
+        Self { compiled: OnceLock::new(), is_preferred: AtomicBool::new(false) }
     }
 
     /// The automaton, which is compiled when it is first needed; `None` if the pattern is not supported.
     ///
     /// Threads that need it at the same time may each compile it, so that none waits for another.
     fn automaton(&self, code: &[u32]) -> Result<Option<&Automaton>, NoMemory> {
-        let automaton = match self.automaton.get() {
-            Some(automaton) => automaton,
+        let compiled = match self.compiled.get() {
+            Some(compiled) => compiled,
             None => {
                 let compiled = match Automaton::compile(code, &Options::new(&Tables)) {
-                    Ok(automaton) => Some(boxed(automaton)?),
+                    Ok(automaton) => Some(boxed(Compiled { automaton, caches: Mutex::new([const { None }; CACHES]) })?),
                     Err(CompileError::Unsupported) => None,
                     Err(CompileError::Memory) => return Err(NoMemory),
                 };
-                self.automaton.get_or_init(|| compiled)
+                self.compiled.get_or_init(|| compiled)
             }
         };
-        Ok(automaton.as_deref())
+        Ok(compiled.as_ref().map(|compiled| &compiled.automaton))
     }
 
     /// The work that the backtracking matcher may do before the automaton is considered; `None` if the pattern is not supported.
     #[inline]
     pub(crate) fn budget(&self) -> Option<usize> {
-        match self.automaton.get() {
+        match self.compiled.get() {
             None => Some(COMPILING),
             Some(Some(_)) => Some(COMPILED),
             Some(None) => None,
@@ -97,7 +99,7 @@ impl Linear {
         if length < SHORT || !self.is_preferred.load(Ordering::Relaxed) {
             return None;
         }
-        self.automaton.get()?.as_deref()
+        Some(&self.compiled.get()?.as_ref()?.automaton)
     }
 
     /// The automaton, if it is faster than the matcher, which has done this amount of work for this number of characters.
@@ -116,17 +118,22 @@ impl Linear {
         self.is_preferred.store(false, Ordering::Relaxed);
     }
 
+    fn caches(&self) -> Option<&Mutex<[Option<Box<Cache>>; CACHES]>> {
+        Some(&self.compiled.get()?.as_ref()?.caches)
+    }
+
     /// Takes a cache out of the pool, or creates one. No lock is held during the search, so that code that runs meanwhile, such
     /// as a signal handler, can search with the same pattern.
     pub(crate) fn take(&self) -> Result<Box<Cache>, NoMemory> {
-        let kept = self.caches.try_lock().ok().and_then(|mut caches| caches.iter_mut().find_map(Option::take));
+        let kept = self.caches().and_then(|caches| caches.try_lock().ok());
+        let kept = kept.and_then(|mut caches| caches.iter_mut().find_map(Option::take));
         kept.map_or_else(|| boxed(Cache::new()), Ok)
     }
 
     /// Puts a cache into the pool, if it is not too large, there is room and no other thread holds the lock of the pool.
     pub(crate) fn give_back(&self, cache: Box<Cache>) {
         if cache.memory_usage() <= KEPT_BYTES
-            && let Ok(mut caches) = self.caches.try_lock()
+            && let Some(Ok(mut caches)) = self.caches().map(Mutex::try_lock)
             && let Some(place) = caches.iter_mut().find(|place| place.is_none())
         {
             *place = Some(cache);

@@ -18,6 +18,7 @@ use std::collections::TryReserveError;
 use std::ffi::{CStr, c_int};
 use std::fmt::Write;
 use std::mem::offset_of;
+use std::ops::Deref;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -35,6 +36,29 @@ unsafe extern "C" {
 /// The maximum number of matches that run the code list: together they lose less time than the translation takes.
 const DIRECT: u8 = 4;
 
+/// The maximum number of words that are stored without an allocation.
+const FEW: usize = 24;
+
+/// The words of a code list.
+#[derive(Debug)]
+pub(crate) enum Code {
+    /// A few, and their number.
+    Few([u32; FEW], usize),
+    Many(Vec<u32>),
+}
+
+impl Deref for Code {
+    type Target = [u32];
+
+    #[inline]
+    fn deref(&self) -> &[u32] {
+        match self {
+            Self::Few(words, len) => words.get(..*len).unwrap_or_default(),
+            Self::Many(words) => words,
+        }
+    }
+}
+
 /// The data of a pattern. The member definitions in `_sremodule.c` have the offsets of some fields.
 #[derive(Debug)]
 #[repr(C)]
@@ -51,7 +75,7 @@ pub(crate) struct Pattern {
     /// Whether `groupindex` agrees with `indexgroup`: see [`names`](Self::names).
     names_agree: OnceLock<bool>,
     /// The code list, which is valid.
-    pub(crate) code: Vec<u32>,
+    pub(crate) code: Code,
     /// The program, which is translated when it is first needed.
     program: OnceLock<Box<Program>>,
     /// How many matches have run the code list instead; it may be too low by a few.
@@ -59,7 +83,6 @@ pub(crate) struct Pattern {
     pub(crate) linear: Linear,
     /// The class `re.Match`, whose objects have the data `Match`.
     pub(crate) match_class: Py<PyType>,
-    module: Py<PyModule>,
     pub(crate) tuples: Tuples,
 }
 
@@ -78,7 +101,6 @@ impl InstanceData for Pattern {
         visit.references(&self.groupindex)?;
         visit.references(&self.indexgroup)?;
         visit.reference(&self.match_class)?;
-        visit.reference(&self.module)?;
         self.tuples.traverse(visit)
     }
 
@@ -91,7 +113,6 @@ impl InstanceData for Pattern {
         self.groupindex.into_iter().for_each(|groupindex| groupindex.drop_ref(py));
         self.indexgroup.into_iter().for_each(|indexgroup| indexgroup.drop_ref(py));
         self.match_class.drop_ref(py);
-        self.module.drop_ref(py);
         self.tuples.release(py);
     }
 }
@@ -100,7 +121,7 @@ impl Pattern {
     /// The state of the module.
     #[inline]
     pub(crate) fn state<'a>(&'a self, py: Python<'_>) -> PyResult<&'a State> {
-        state(self.module.bind(py))
+        self.match_class.bind(py).module_state()
     }
 
     /// The names of the groups, each at the place of its number, if there are few and `groupindex` had the same names and
@@ -229,7 +250,6 @@ pub unsafe extern "C" fn _sre_compile_impl(
                 direct: AtomicU8::new(0),
                 linear: Linear::new(),
                 match_class: state.match_class.clone_ref(py),
-                module: module.to_owned().unbind(),
                 tuples: Tuples::new(),
             };
             let class = state.pattern_class.bind(py);
@@ -249,17 +269,26 @@ fn raise(py: Python<'_>, error: translate::Error) -> PyErr {
 }
 
 /// The words of a code list.
-fn words(list: &Bound<'_, PyList>) -> PyResult<Vec<u32>> {
+fn words(list: &Bound<'_, PyList>) -> PyResult<Code> {
     let py = list.py();
-    let mut words = Vec::new();
     let len = list.len();
+    let copy = |words, room: usize| {
+        // SAFETY: a live list and an attached thread; the function writes at most as many words as there is room for.
+        let count = unsafe { sre_code_words(list.as_ptr(), words, room as isize) };
+        // SAFETY: a negative number comes with an exception.
+        usize::try_from(count).map_err(|_| unsafe { PyErr::already_set(py) })
+    };
+    if len <= FEW {
+        let mut few = [0; FEW];
+        let count = copy(few.as_mut_ptr(), len)?;
+        return Ok(Code::Few(few, count));
+    }
+    let mut words = Vec::new();
     words.try_reserve_exact(len).map_err(|_| PyErr::no_memory(py))?;
-    words.resize(len, 0);
-    // SAFETY: a live list and an attached thread; the function writes at most as many words as the vector has.
-    let count = unsafe { sre_code_words(list.as_ptr(), words.as_mut_ptr(), words.len() as isize) };
-    // SAFETY: a negative number comes with an exception.
-    words.truncate(usize::try_from(count).map_err(|_| unsafe { PyErr::already_set(py) })?);
-    Ok(words)
+    let count = copy(words.as_mut_ptr(), words.capacity())?;
+    // SAFETY: the function has written that many words, for which there is room.
+    unsafe { words.set_len(count) };
+    Ok(Code::Many(words))
 }
 
 /// The attribute `groupindex`.
@@ -395,7 +424,7 @@ fn py_bool(py: Python<'_>, value: bool) -> PyResult<Bound<'_>> {
 
 fn are_equal(py: Python<'_>, left: &Pattern, right: &Pattern) -> PyResult<bool> {
     // The code of the same pattern can differ, depending on the locale.
-    if left.flags != right.flags || left.is_bytes != right.is_bytes || left.code != right.code {
+    if left.flags != right.flags || left.is_bytes != right.is_bytes || *left.code != *right.code {
         return Ok(false);
     }
     left.pattern.bind(py).eq(&right.pattern.bind(py))

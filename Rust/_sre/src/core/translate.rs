@@ -65,23 +65,61 @@ enum Kind {
 }
 
 /// The traversal of a code list, which creates a program if `BUILD` is set and only validates the list otherwise.
-struct Translation<'a, T, const BUILD: bool> {
+///
+/// Its methods are inlined so that the compiler keeps the position in a register; what is not a plain value is therefore elsewhere.
+struct Translation<'a, 'b, T, const BUILD: bool> {
     types: T,
     code: &'a [u32],
     position: usize,
     groups: usize,
-    /// The innermost open block.
-    block: Block,
-    /// The blocks that enclose it.
-    blocks: Vec<Block>,
+    /// The end of the innermost open block.
+    end: usize,
+    /// The open blocks.
+    blocks: &'b mut Blocks,
     /// The unresolved jumps at the ends of alternatives of open branches.
-    jumps: Vec<usize>,
+    jumps: &'b mut Vec<usize>,
     /// The index after the skipped part of the prefix; `NONE` without a prefix, and once it has been reached.
     prefix_end: usize,
-    /// Whether there is a prefix that is not the whole pattern, and its end has not been reached.
-    needs_prefix_end: bool,
     /// `None` if the list is only validated.
-    program: Option<Box<Program>>,
+    program: Option<&'b mut Program>,
+}
+
+/// The number of blocks that are stored without an allocation.
+const FEW: usize = 4;
+
+/// A stack of blocks.
+struct Blocks {
+    few: [Block; FEW],
+    len: usize,
+    many: Vec<Block>,
+}
+
+impl Blocks {
+    const fn new() -> Self {
+        Self { few: [Block { end: 0, kind: Kind::Program }; FEW], len: 0, many: Vec::new() }
+    }
+
+    #[inline(always)]
+    fn push(&mut self, block: Block) -> Result<()> {
+        match self.few.get_mut(self.len) {
+            Some(place) => *place = block,
+            None => push(&mut self.many, block)?,
+        }
+        self.len += 1;
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn pop(&mut self) -> Option<Block> {
+        self.len = self.len.checked_sub(1)?;
+        self.few.get(self.len).copied().or_else(|| self.many.pop())
+    }
+
+    /// The innermost block.
+    #[inline(always)]
+    fn last(&mut self) -> Option<&mut Block> {
+        self.few.get_mut(self.len.checked_sub(1)?).or_else(|| self.many.last_mut())
+    }
 }
 
 /// No index of a code list.
@@ -99,70 +137,69 @@ fn push<V>(list: &mut Vec<V>, value: V) -> Result<()> {
 
 /// Validates the code list of a pattern with the given number of groups.
 pub fn validate<T: CharacterTypes>(code: &[u32], groups: isize, types: T) -> Result<()> {
-    Translation::<T, false>::new(code, groups, types)?.run()
+    let (mut blocks, mut jumps) = (Blocks::new(), Vec::new());
+    Translation::<T, false>::new(code, groups, types, &mut blocks, &mut jumps)?.run()
 }
 
 /// Translates the code list of a pattern with the given number of groups.
 pub fn translate<T: CharacterTypes>(code: &[u32], groups: isize, types: T) -> Result<Box<Program>> {
-    let mut translation = Translation::<T, true>::new(code, groups, types)?;
-    let groups = translation.groups;
-    translation.program = Some(boxed(Program::new(groups)).map_err(|_| Error::NoMemory)?);
+    let (mut blocks, mut jumps) = (Blocks::new(), Vec::new());
+    let mut translation = Translation::<T, true>::new(code, groups, types, &mut blocks, &mut jumps)?;
+    let mut program = boxed(Program::new(translation.groups)).map_err(|_| Error::NoMemory)?;
+    translation.program = Some(&mut program);
     translation.run()?;
-    let mut program = translation.program.ok_or(Error::NoMemory)?;
     program.finish(types);
     Ok(program)
 }
 
-impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
-    fn new(code: &'a [u32], groups: isize, types: T) -> Result<Self> {
+impl<'a, 'b, T: CharacterTypes, const BUILD: bool> Translation<'a, 'b, T, BUILD> {
+    fn new(
+        code: &'a [u32],
+        groups: isize,
+        types: T,
+        blocks: &'b mut Blocks,
+        jumps: &'b mut Vec<usize>,
+    ) -> Result<Self> {
         let groups = u32::try_from(groups).ok().filter(|groups| *groups <= MAXGROUPS).ok_or(Error::Invalid)? as usize;
         let Some((&op::SUCCESS, body)) = code.split_last() else { return Err(Error::Invalid) };
-        Ok(Self {
-            types,
-            code,
-            position: 0,
-            groups,
-            block: Block { end: body.len(), kind: Kind::Program },
-            blocks: Vec::new(),
-            jumps: Vec::new(),
-            prefix_end: NONE,
-            needs_prefix_end: false,
-            program: None,
-        })
+        Ok(Self { types, code, position: 0, groups, end: body.len(), blocks, jumps, prefix_end: NONE, program: None })
     }
 
-    fn run(&mut self) -> Result<()> {
-        let end = self.block.end;
+    fn run(mut self) -> Result<()> {
+        let end = self.end;
+        self.blocks.push(Block { end, kind: Kind::Program })?;
         if self.code.first() == Some(&op::INFO) && end > 0 {
             self.position = 1;
             self.info(end, true)?;
         }
         loop {
-            if self.prefix_end == self.position {
+            // The end is always reached: `prefix` has seen the literals before it.
+            if BUILD && self.prefix_end == self.position {
                 self.end_prefix();
             }
-            let block = self.block;
-            if self.position < block.end {
-                self.instruction(block.end)?;
-            } else if let Some(outer) = self.blocks.pop() {
-                self.block = outer;
-                self.close(block, outer.end)?;
-            } else {
+            if self.position < self.end {
+                self.instruction(self.end)?;
+                continue;
+            }
+            let block = self.blocks.pop().ok_or(Error::Invalid)?;
+            let Some(outer) = self.blocks.last() else {
                 self.emit(Instruction::Success)?;
                 break;
-            }
+            };
+            self.end = outer.end;
+            self.close(block, self.end)?;
         }
-        if self.needs_prefix_end { Err(Error::Invalid) } else { Ok(()) }
+        Ok(())
     }
 
     /// The instruction after the skipped part of the prefix comes next.
-    #[cold]
+    #[inline(always)]
     fn end_prefix(&mut self) {
         let place = self.len();
         if let Some(Start::Prefix { entry, .. }) = self.program().map(|program| &mut program.start) {
             *entry = place;
         }
-        (self.prefix_end, self.needs_prefix_end) = (NONE, false);
+        self.prefix_end = NONE;
     }
 
     /// The program, if it is created.
@@ -178,6 +215,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
     }
 
     /// The next word, before `end`.
+    #[inline(always)]
     fn word(&mut self, end: usize) -> Result<u32> {
         if self.position >= end {
             return Err(Error::Invalid);
@@ -188,6 +226,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
     }
 
     /// Reads a skip, a word with the distance from its own index, and returns its target, which is at most `end`.
+    #[inline(always)]
     fn skip(&mut self, end: usize) -> Result<usize> {
         let place = self.position;
         let skip = self.word(end)? as usize;
@@ -215,6 +254,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
         if is_set { Ok(()) } else { Err(Error::Invalid) }
     }
 
+    #[inline(always)]
     fn emit(&mut self, instruction: Instruction) -> Result<()> {
         // Indices of instructions have 32 bits.
         if self.len() >= u32::MAX as usize {
@@ -223,16 +263,20 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
         self.add(|program| &mut program.instructions, instruction)
     }
 
+    #[inline(always)]
     fn place(&self) -> u32 {
         self.len() as u32
     }
 
     /// Opens a block that ends `before` words before `target`.
+    #[inline(always)]
     fn open(&mut self, target: usize, before: usize, kind: Kind) -> Result<()> {
         let end = target.checked_sub(before).filter(|end| *end >= self.position).ok_or(Error::Invalid)?;
-        push(&mut self.blocks, std::mem::replace(&mut self.block, Block { end, kind }))
+        self.end = end;
+        self.blocks.push(Block { end, kind })
     }
 
+    #[inline(always)]
     fn set(&mut self, end: usize, fold: Fold) -> Result<Item> {
         let place = self.position;
         let after = self.skip(end)?;
@@ -259,6 +303,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
     }
 
     /// Checks the members of a set, which end at `end`.
+    #[inline(always)]
     fn members(&mut self, end: usize) -> Result<()> {
         while self.position < end {
             match self.word(end)? {
@@ -291,6 +336,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
         Ok(())
     }
 
+    #[inline(always)]
     fn advance(&mut self, words: usize, end: usize) -> Result<()> {
         let position = self.position.checked_add(words).filter(|position| *position <= end);
         self.position = position.ok_or(Error::Invalid)?;
@@ -298,6 +344,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
     }
 
     /// The item with this opcode and its arguments; `None` for other opcodes.
+    #[inline(always)]
     fn item(&mut self, opcode: u32, end: usize) -> Result<Option<Item>> {
         Ok(Some(match opcode {
             op::ANY => Item::Any,
@@ -326,6 +373,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
     }
 
     /// Translates the instruction at the position, in a block that ends at `end`.
+    #[inline(always)]
     fn instruction(&mut self, end: usize) -> Result<()> {
         let opcode = self.word(end)?;
         if opcode == op::LITERAL {
@@ -387,9 +435,9 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
                 self.emit(Instruction::GroupRefExists { group, otherwise: 0 })?;
                 self.open(target, 0, Kind::Yes { instruction, skip: place, has_jump: false })
             }
-            op::JUMP => match &mut self.block {
+            op::JUMP => match self.blocks.last() {
                 // The jump over the no-branch: the last instruction of the yes-branch, of two words.
-                Block { kind: Kind::Yes { has_jump, .. }, .. } if self.position + 1 == end => {
+                Some(Block { kind: Kind::Yes { has_jump, .. }, .. }) if self.position + 1 == end => {
                     *has_jump = true;
                     self.position = end;
                     Ok(())
@@ -401,12 +449,13 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
     }
 
     /// Translates a sequence of literals.
+    #[inline(always)]
     fn literal(&mut self, end: usize) -> Result<()> {
         let start = self.program().map_or(0, |program| program.literals.len());
         let first = self.word(end)?;
         let mut len = 1;
         while self.position < end
-            && self.prefix_end != self.position
+            && !(BUILD && self.prefix_end == self.position)
             && self.code.get(self.position) == Some(&op::LITERAL)
         {
             self.position += 1;
@@ -424,11 +473,13 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
         self.emit(Instruction::Literal { start: fits(start)?, len: fits(len)? })
     }
 
+    #[inline(always)]
     fn group(&mut self, end: usize) -> Result<u32> {
         let group = self.word(end)?;
         if (group as usize) < self.groups { Ok(group) } else { Err(Error::Invalid) }
     }
 
+    #[inline(always)]
     fn group_ref(&mut self, end: usize, fold: Fold) -> Result<()> {
         let group = self.group(end)?;
         if fold == Fold::Locale {
@@ -438,6 +489,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
     }
 
     /// Reads an `INFO` block, which is used at the start of the pattern only.
+    #[inline(always)]
     fn info(&mut self, end: usize, is_start: bool) -> Result<()> {
         let target = self.skip(end)?;
         let flags = self.word(end)?;
@@ -484,11 +536,12 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
     }
 
     /// Reads the prefix in the `INFO` block of the pattern that starts at `target`.
+    #[inline(always)]
     fn prefix(&mut self, characters: usize, len: usize, skip: usize, is_all: bool, target: usize) -> Result<()> {
         let characters = self.code.get(characters..characters + len).unwrap_or_default();
-        let skipped = self.code.get(target..).unwrap_or_default().chunks_exact(2).take(skip);
-        let literals = skipped.zip(characters);
-        if skip > len || literals.filter(|(word, character)| **word == [op::LITERAL, **character]).count() != skip {
+        let skipped = skip.checked_mul(2).and_then(|words| self.code.get(target..target.checked_add(words)?));
+        let mut skipped = skipped.ok_or(Error::Invalid)?.chunks_exact(2).zip(characters);
+        if skip > len || !skipped.all(|(words, character)| *words == [op::LITERAL, *character]) {
             return Err(Error::Invalid);
         }
         if let Some(program) = self.program() {
@@ -497,10 +550,11 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
             program.literals.extend_from_slice(characters);
             program.start = Start::Prefix { len, bytes: OnceLock::new(), skip, is_all, entry: 0 };
         }
-        (self.prefix_end, self.needs_prefix_end) = (target + 2 * skip, !is_all);
+        self.prefix_end = target + 2 * skip;
         Ok(())
     }
 
+    #[inline(always)]
     fn branch(&mut self, end: usize) -> Result<()> {
         let place = self.program().map_or(0, |program| program.alternatives.len()) as u32;
         let target = self.skip(end)?;
@@ -510,6 +564,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
     }
 
     /// Opens an alternative, whose skip leads to `target`.
+    #[inline(always)]
     fn alternative(&mut self, target: usize, before: Option<u32>, end: Option<usize>, jumps: usize) -> Result<()> {
         let place = self.program().map_or(0, |program| program.alternatives.len()) as u32;
         let body = self.place();
@@ -522,6 +577,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
         self.open(target, 2, Kind::Alternative { place, end, jumps })
     }
 
+    #[inline(always)]
     fn repeat_one(&mut self, opcode: u32, end: usize) -> Result<()> {
         let target = self.skip(end)?;
         let (min, max) = self.bounds(end)?;
@@ -543,6 +599,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
         })
     }
 
+    #[inline(always)]
     fn bounds(&mut self, end: usize) -> Result<(usize, usize)> {
         let (min, max) = (self.word(end)?, self.word(end)?);
         if min > max {
@@ -551,6 +608,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
         Ok((min as usize, if max == MAXREPEAT { usize::MAX } else { max as usize }))
     }
 
+    #[inline(always)]
     fn repeat(&mut self, opcode: u32, end: usize) -> Result<()> {
         let target = self.skip(end)?;
         let (min, max) = self.bounds(end)?;
@@ -563,6 +621,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
     }
 
     /// Translates the end of a block, in a block that ends at `end`.
+    #[inline(always)]
     fn close(&mut self, block: Block, end: usize) -> Result<()> {
         let after = self.place();
         match block.kind {
@@ -606,7 +665,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
                 }
                 if BUILD {
                     let jump = self.len();
-                    push(&mut self.jumps, jump)?;
+                    push(self.jumps, jump)?;
                 }
                 self.emit(Instruction::Jump(0))?;
                 let next = self.position;
@@ -650,6 +709,7 @@ impl<'a, T: CharacterTypes, const BUILD: bool> Translation<'a, T, BUILD> {
     }
 
     /// Sets the target of a jump, or of the newest unresolved jump of a branch.
+    #[inline(always)]
     fn land(&mut self, jump: Option<usize>, place: u32) -> Result<()> {
         let jump = jump.or_else(|| self.jumps.pop()).ok_or(Error::Invalid)?;
         self.patch(jump, |instruction| match instruction {
