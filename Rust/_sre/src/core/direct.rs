@@ -5,8 +5,8 @@
 //! what is simple is supported: characters, sets, groups, repeats of one character, alternatives and assertions, with a few choice
 //! points. Anything else is left to the program.
 
-use super::characters::CharacterTypes;
-use super::constants::{MAXREPEAT, info, op};
+use super::characters::{CharacterTypes, is_in};
+use super::constants::{MAXREPEAT, category, info, op};
 use super::matcher::is_at;
 use super::program::Item;
 use super::set::is_member;
@@ -16,7 +16,7 @@ use super::translate::position as at;
 /// The maximum number of characters of a text.
 const SHORT: usize = 64;
 /// The maximum number of choice points.
-const CHOICES: usize = 12;
+const CHOICES: usize = 8;
 /// The maximum number of groups.
 const GROUPS: usize = 8;
 /// The maximum number of failures: the program fails more cheaply.
@@ -30,7 +30,7 @@ const NOWHERE: u32 = u32::MAX;
 #[derive(Clone, Copy)]
 struct Choice {
     /// The tail of a repeat, or the next alternative.
-    pc: usize,
+    pc: u32,
     position: u32,
     /// The lowest position at which the tail of the repeat may start; `NOWHERE` for an alternative.
     low: u32,
@@ -87,7 +87,7 @@ impl<'a, C: Unit, T: CharacterTypes> Direct<'a, C, T> {
     #[inline]
     pub fn find(&mut self, start: usize, is_search: bool) -> Option<Option<(usize, usize)>> {
         let rest = self.text.get(start..)?;
-        if rest.len() > SHORT || self.text.len() >= NOWHERE as usize {
+        if rest.len() > SHORT || self.text.len().max(self.code.len()) >= NOWHERE as usize {
             return None;
         }
         let mut pc = 0;
@@ -162,8 +162,7 @@ impl<'a, C: Unit, T: CharacterTypes> Direct<'a, C, T> {
                     let (item, _) = self.item(pc + 4)?;
                     let rest = text.get(position..)?;
                     let rest = if max == MAXREPEAT { rest } else { rest.get(..max as usize).unwrap_or(rest) };
-                    let is_other = |unit: &C| !self.matches(item, unit.character());
-                    let count = rest.iter().position(is_other).unwrap_or(rest.len());
+                    let count = self.count(item, rest);
                     let tail = pc + 1 + skip as usize;
                     let low = position + min as usize;
                     position += count;
@@ -229,6 +228,29 @@ impl<'a, C: Unit, T: CharacterTypes> Direct<'a, C, T> {
         item.matches_with(self.types, character, is_in)
     }
 
+    /// The length of the run of characters at the start of a text that match an item.
+    #[inline]
+    fn count(&self, item: Item, text: &[C]) -> usize {
+        let types = self.types;
+        let other = match item {
+            Item::In(start) => match *self.code.get(start as usize..).unwrap_or_default() {
+                [op::CATEGORY, category, op::FAILURE, ..]
+                    if !matches!(category, category::LOC_WORD | category::LOC_NOT_WORD)
+                        && let Some(table) = types.shared_table(category) =>
+                {
+                    text.iter().position(|unit| match table.get(unit.character() as usize) {
+                        Some(is_in) => !is_in,
+                        None => !is_in(types, category, unit.character()),
+                    })
+                }
+                ref members => text.iter().position(|unit| !is_member(members, types, unit.character())),
+            },
+            Item::NotLiteral(character) => text.iter().position(|unit| unit.character() == character),
+            _ => text.iter().position(|unit| !self.matches(item, unit.character())),
+        };
+        other.unwrap_or(text.len())
+    }
+
     /// The body of the first alternative, whose skip is at `place`, with a choice point for the next one.
     #[inline]
     fn alternative(&mut self, place: usize, position: usize) -> Option<usize> {
@@ -242,7 +264,8 @@ impl<'a, C: Unit, T: CharacterTypes> Direct<'a, C, T> {
     #[inline]
     fn push(&mut self, pc: usize, position: usize, low: u32) -> Option<()> {
         let (mark_count, last_index) = (self.mark_count, self.last_index);
-        *self.choices.get_mut(self.len)? = Choice { pc, position: position as u32, low, mark_count, last_index };
+        *self.choices.get_mut(self.len)? =
+            Choice { pc: pc as u32, position: position as u32, low, mark_count, last_index };
         self.len += 1;
         Some(())
     }
@@ -255,7 +278,7 @@ impl<'a, C: Unit, T: CharacterTypes> Direct<'a, C, T> {
         let choice = self.choices.get_mut(last)?;
         (self.mark_count, self.last_index) = (choice.mark_count, choice.last_index);
         if choice.low == NOWHERE {
-            let (next, position) = (choice.pc, choice.position as usize);
+            let (next, position) = (choice.pc as usize, choice.position as usize);
             self.len = last;
             return Some((self.alternative(next, position)?, position));
         }
@@ -263,7 +286,7 @@ impl<'a, C: Unit, T: CharacterTypes> Direct<'a, C, T> {
         if choice.position == choice.low {
             self.len = last;
         }
-        Some((choice.pc, choice.position as usize))
+        Some((choice.pc as usize, choice.position as usize))
     }
 
     #[inline]
