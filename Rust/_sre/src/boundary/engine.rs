@@ -15,6 +15,7 @@ use crate::core::text::Unit;
 use cpython_api::exceptions::{PyRuntimeError, PySystemError};
 use cpython_api::{PyErr, PyResult, Python, StrData};
 use regex_automaton::{Automaton, Input, Stop, Text, UNSET};
+use std::cell::Cell;
 use try_alloc::NoMemory;
 
 /// The kind of match.
@@ -481,10 +482,30 @@ const POLLED: usize = 1 << 16;
 /// The approximate number of positions of a batch.
 const BATCH: usize = 1 << 12;
 
+thread_local! {
+    /// The memory of the last batch of the thread, for the next one: allocating it takes as long as a short search.
+    static POSITIONS: Cell<Vec<usize>> = const { Cell::new(Vec::new()) };
+}
+
+/// The maximum number of positions for which a thread keeps the memory.
+const KEPT: usize = 256;
+
+impl Drop for Matches {
+    #[inline]
+    fn drop(&mut self) {
+        if self.positions.capacity() <= KEPT {
+            self.positions.clear();
+            // When the thread ends there is no next batch.
+            let _ = POSITIONS.try_with(|kept| kept.set(std::mem::take(&mut self.positions)));
+        }
+    }
+}
+
 impl Matches {
     /// An empty batch.
     pub(crate) fn new(pattern: &Pattern) -> Self {
-        Self { positions: Vec::new(), width: (pattern.groups() + 1) * 2, spans: Vec::new(), is_done: false }
+        let positions = POSITIONS.try_with(Cell::take).unwrap_or_default();
+        Self { positions, width: (pattern.groups() + 1) * 2, spans: Vec::new(), is_done: false }
     }
 
     /// The matches that the last call has found.

@@ -6,7 +6,7 @@ use super::pattern::{Pattern, PatternRef};
 use super::subject::Subject;
 use super::{matched, scanner};
 use cpython_api::types::{PyList, PyTuple};
-use cpython_api::{Borrowed, Bound, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, method_with};
+use cpython_api::{Borrowed, Bound, Py_ssize_t, PyErr, PyObject, PyResult, PyTypeObject, Python, method_with};
 use std::ffi::CStr;
 
 /// `pattern.match`, `fullmatch` or `search`, as `mode` says.
@@ -198,20 +198,42 @@ fn split<'py>(pattern: PatternRef<'_, 'py>, string: Borrowed<'_, 'py>, maxsplit:
     while left > 0 && !matches.is_done {
         matches.find(py, data, &subject, subject.len(), &mut cursor, left)?;
         left -= matches.len();
-        for positions in matches.iter() {
-            push(&mut items, parts.get(last, positions[0])?)?;
-            for index in 1..=data.groups() {
-                let item = match group(py, positions, index)? {
-                    Some((start, end)) => parts.get(start, end)?,
-                    None => py.None(),
-                };
-                push(&mut items, item)?;
-            }
-            last = positions[1];
+        if items.is_empty() && (left == 0 || matches.is_done) {
+            // There is one batch, as in most texts: the length of the list is known.
+            let list = PyList::build(py, matches.len() * (data.groups() + 1) + 1, |list| {
+                add_parts(py, data.groups(), &matches, &mut parts, &mut last, |item| list.push(item))?;
+                list.push(parts.get(last, subject.len())?)
+            });
+            return list.map(Bound::into_any);
         }
+        add_parts(py, data.groups(), &matches, &mut parts, &mut last, |item| push(&mut items, item))?;
     }
     push(&mut items, parts.get(last, subject.len())?)?;
     PyList::from_tail(py, &mut items, 0).map(Bound::into_any)
+}
+
+/// Adds the parts before the matches, and the groups of these. `last` is the end of the match before.
+#[inline(always)]
+fn add_parts<'py>(
+    py: Python<'py>,
+    groups: usize,
+    matches: &Matches,
+    parts: &mut Parts<'_, '_, 'py>,
+    last: &mut usize,
+    mut add: impl FnMut(Bound<'py>) -> PyResult<()>,
+) -> PyResult<()> {
+    for positions in matches.iter() {
+        add(parts.get(*last, positions[0])?)?;
+        for index in 1..=groups {
+            let item = match group(py, positions, index)? {
+                Some((start, end)) => parts.get(start, end)?,
+                None => py.None(),
+            };
+            add(item)?;
+        }
+        *last = positions[1];
+    }
+    Ok(())
 }
 
 /// `pattern.finditer(string, pos, endpos)`
