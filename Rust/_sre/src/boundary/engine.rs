@@ -163,7 +163,11 @@ impl Found {
     /// The span of a group, (-1, -1) if it has not matched.
     #[inline]
     pub(crate) fn span(&self, group: usize) -> (isize, isize) {
-        (self.position(group * 2), self.position(group * 2 + 1))
+        let position = |position| if position == NONE { -1 } else { position as isize };
+        match self.few.get(group * 2..group * 2 + 2) {
+            Some(&[start, end]) if self.many.is_empty() => (position(start), position(end)),
+            _ => (self.position(group * 2), self.position(group * 2 + 1)),
+        }
     }
 
     /// The span of the whole match.

@@ -125,8 +125,7 @@ impl Match {
         let pattern = self.pattern(py).data();
         if group.is_exact_instance_of::<PyStr>() {
             // A name in a program is mostly the same object as the name in the pattern, as both are interned.
-            let same = |name: Bound<'_>| name.as_ptr() == group.as_ptr();
-            if let Some(index) = pattern.names(py).and_then(|names| names.items().position(same)) {
+            if let Some(index) = pattern.number_of(group) {
                 return Ok(index);
             }
         } else if group.is_index() {
@@ -165,7 +164,8 @@ impl Match {
         buffer: &mut Option<Buffer<'py>>,
     ) -> PyResult<Bound<'py>> {
         let py = default.py();
-        let (Ok(start), Ok(end)) = (usize::try_from(self.span(group).0), usize::try_from(self.span(group).1)) else {
+        let (start, end) = self.span(group);
+        let (Ok(start), Ok(end)) = (usize::try_from(start), usize::try_from(end)) else {
             return Ok(default.to_owned());
         };
         let string = self.string.bind(py);
@@ -275,14 +275,29 @@ pub unsafe extern "C" fn _sre_SRE_Match_groupdict_impl(object: *mut PyObject, de
     }
 }
 
+/// The maximum number of names whose groups are added to the dict one by one.
+const FEW: usize = 2;
+
 fn group_dict<'py>(data: &Match, default: Borrowed<'_, 'py>) -> PyResult<Bound<'py>> {
     let py = default.py();
     let pattern = data.pattern(py).data();
     let Some(groupindex) = &pattern.groupindex else { return PyDict::new(py).map(Bound::into_any) };
     let groupindex = groupindex.bind(py);
+    let mut buffer = None;
+    if let Some(names) = pattern.names(py)
+        && groupindex.len() <= FEW
+    {
+        // A few calls take less time than the memory for a list of items.
+        let dict = PyDict::new(py)?;
+        names
+            .items()
+            .enumerate()
+            .filter(|(_, name)| !name.is_none())
+            .try_for_each(|(index, name)| dict.set_item(&name, &data.next_group(index, default, &mut buffer)?))?;
+        return Ok(dict.into_any());
+    }
     let mut items = Vec::new();
     items.try_reserve(2 * groupindex.len()).map_err(|_| PyErr::no_memory(py))?;
-    let mut buffer = None;
     let mut add = |name: Bound<'py>, index: usize| -> PyResult<()> {
         let part = data.next_group(index, default, &mut buffer)?;
         items.try_reserve(2).map_err(|_| PyErr::no_memory(py))?;

@@ -21,6 +21,7 @@ use std::mem::offset_of;
 use std::ops::Deref;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
+use try_alloc::boxed;
 
 unsafe extern "C" {
     /// `PyDictProxy_New`
@@ -35,6 +36,9 @@ unsafe extern "C" {
 
 /// The maximum number of matches that run the code list: together they lose less time than the translation takes.
 const DIRECT: u8 = 4;
+
+/// The maximum number of names that are compared.
+const NAMES: usize = 16;
 
 /// The maximum number of words that are stored without an allocation.
 const FEW: usize = 24;
@@ -72,8 +76,8 @@ pub(crate) struct Pattern {
     /// `None` if it is empty.
     pub(crate) groupindex: Option<Py<PyDict>>,
     pub(crate) indexgroup: Option<Py<PyTuple>>,
-    /// Whether `groupindex` agrees with `indexgroup`: see [`names`](Self::names).
-    names_agree: OnceLock<bool>,
+    /// The addresses of the names, if `groupindex` agrees with `indexgroup`: see [`names`](Self::names).
+    addresses: OnceLock<Option<Box<[usize; NAMES]>>>,
     /// The code list, which is valid.
     pub(crate) code: Code,
     /// The program, which is translated when it is first needed.
@@ -129,17 +133,27 @@ impl Pattern {
     #[inline]
     pub(crate) fn names<'a, 'py>(&'a self, py: Python<'py>) -> Option<Borrowed<'a, 'py, PyTuple>> {
         let names = self.indexgroup.as_ref()?.bind(py);
-        let agree = match self.names_agree.get() {
-            Some(agree) => *agree,
-            None => self.compare_names(&names),
-        };
-        agree.then_some(names)
+        self.addresses(py).map(|_| names)
+    }
+
+    /// The number of the group with a name, if [`names`](Self::names) has that very object.
+    #[inline]
+    pub(crate) fn number_of(&self, name: Borrowed<'_, '_>) -> Option<usize> {
+        // No object has the address 0, with which the list is filled up. `indexgroup` keeps the others.
+        self.addresses(name.py())?.iter().position(|address| *address == name.as_ptr().addr())
+    }
+
+    #[inline]
+    fn addresses(&self, py: Python<'_>) -> Option<&[usize; NAMES]> {
+        match self.addresses.get() {
+            Some(addresses) => addresses.as_deref(),
+            None => self.compare_names(&self.indexgroup.as_ref()?.bind(py)),
+        }
     }
 
     #[cold]
-    fn compare_names(&self, names: &Bound<'_, PyTuple>) -> bool {
-        const FEW: usize = 16;
-        let snapshot = self.groupindex.as_ref().and_then(|groupindex| groupindex.bind(names.py()).snapshot::<FEW>());
+    fn compare_names(&self, names: &Bound<'_, PyTuple>) -> Option<&[usize; NAMES]> {
+        let snapshot = self.groupindex.as_ref().and_then(|groupindex| groupindex.bind(names.py()).snapshot::<NAMES>());
         let agree = snapshot.is_some_and(|(keys, numbers, count)| {
             let mut expected = keys.iter().flatten().zip(numbers.iter().flatten()).take(count);
             let mut named = (0_i64..).zip(names.items()).filter(|(_, name)| !name.is_none());
@@ -149,11 +163,14 @@ impl Pattern {
                         .next()
                         .is_some_and(|(key, number)| key.as_ptr() == name.as_ptr() && number.exact_i64() == Some(index))
             });
-            same && expected.next().is_none() && names.len() <= FEW.min(self.groups() + 1)
+            same && expected.next().is_none() && names.len() <= NAMES.min(self.groups() + 1)
         });
+        let mut addresses = [0; NAMES];
+        addresses.iter_mut().zip(names.items()).for_each(|(address, name)| *address = name.as_ptr().addr());
+        // Without memory, the names are looked up in the dict.
+        let addresses = if agree { boxed(addresses).ok() } else { None };
         // Another thread may have come first, with the same result unless the dict is being changed.
-        let _ = self.names_agree.set(agree);
-        agree
+        self.addresses.get_or_init(|| addresses).as_deref()
     }
 
     /// The number of groups.
@@ -244,7 +261,7 @@ pub unsafe extern "C" fn _sre_compile_impl(
                 is_bytes,
                 groupindex,
                 indexgroup: has_names.then(|| indexgroup.to_owned().unbind()),
-                names_agree: OnceLock::new(),
+                addresses: OnceLock::new(),
                 code,
                 program: OnceLock::new(),
                 direct: AtomicU8::new(0),
