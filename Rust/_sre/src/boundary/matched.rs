@@ -109,6 +109,13 @@ impl Match {
         self.found.span(group)
     }
 
+    /// The span of a group, if it has matched.
+    #[inline]
+    fn matched_span(&self, group: usize) -> Option<(usize, usize)> {
+        let (start, end) = self.span(group);
+        Some((usize::try_from(start).ok()?, usize::try_from(end).ok()?))
+    }
+
     /// The number of a group that is given by number or name.
     #[inline]
     fn index(&self, group: Borrowed<'_, '_>) -> PyResult<usize> {
@@ -155,6 +162,20 @@ impl Match {
         self.next_group(group, default, &mut None)
     }
 
+    /// As [`group`](Self::group), for a match in this string.
+    #[inline]
+    fn group_in<'py>(
+        &self,
+        string: Borrowed<'_, 'py, PyStr>,
+        group: usize,
+        default: Borrowed<'_, 'py>,
+    ) -> PyResult<Bound<'py>> {
+        match self.matched_span(group) {
+            Some((start, end)) => substring(string, start, end),
+            None => Ok(default.to_owned()),
+        }
+    }
+
     /// As [`group`](Self::group), for several groups: the buffer of the string is requested once.
     #[inline]
     fn next_group<'py>(
@@ -164,14 +185,11 @@ impl Match {
         buffer: &mut Option<Buffer<'py>>,
     ) -> PyResult<Bound<'py>> {
         let py = default.py();
-        let (start, end) = self.span(group);
-        let (Ok(start), Ok(end)) = (usize::try_from(start), usize::try_from(end)) else {
-            return Ok(default.to_owned());
-        };
         let string = self.string.bind(py);
         if let Some(string) = string.cast_borrowed::<PyStr>() {
-            return substring(string, start, end);
+            return self.group_in(string, group, default);
         }
+        let Some((start, end)) = self.matched_span(group) else { return Ok(default.to_owned()) };
         if let Some(subject) = Subject::in_place(string) {
             return subject.slice(start, end);
         }
@@ -250,12 +268,18 @@ pub unsafe extern "C" fn _sre_SRE_Match_groups_impl(object: *mut PyObject, defau
     // SAFETY: the parsing code passes an object of the class and an argument, which its caller keeps, on an attached thread.
     unsafe {
         method_with::<Match, _>(c"re.Match.groups", object, default, |object, default| {
-            let data = object.data();
-            let mut buffer = None;
-            let tuple = PyTuple::build(default.py(), data.groups() - 1, |tuple| {
-                (1..data.groups()).try_for_each(|group| tuple.push(data.next_group(group, default, &mut buffer)?))
-            })?;
-            Ok(tuple.into_any())
+            let (py, data) = (default.py(), object.data());
+            let tuple = if let Some(string) = data.string.bind(py).cast_borrowed::<PyStr>() {
+                PyTuple::build(py, data.groups() - 1, |tuple| {
+                    (1..data.groups()).try_for_each(|group| tuple.push(data.group_in(string, group, default)?))
+                })
+            } else {
+                let mut buffer = None;
+                PyTuple::build(py, data.groups() - 1, |tuple| {
+                    (1..data.groups()).try_for_each(|group| tuple.push(data.next_group(group, default, &mut buffer)?))
+                })
+            };
+            Ok(tuple?.into_any())
         })
     }
 }
