@@ -21,3 +21,4 @@ pub mod straight;
 mod tests;
 pub mod text;
 pub mod translate;
+pub mod words;

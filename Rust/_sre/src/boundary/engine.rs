@@ -702,6 +702,17 @@ impl Matches {
                 })?;
                 return Ok(());
             }
+            if let Some(words) = program.words(end.saturating_sub(matcher.start)) {
+                let mut left = left;
+                *is_done = !matcher.find_words(words, |start, end| {
+                    reserve_positions(positions, 2)?;
+                    push_span(positions, start, end);
+                    *cursor = Cursor::after(start, end);
+                    left = left.saturating_sub(1);
+                    Ok(left > 0)
+                })?;
+                return Ok(());
+            }
             for _ in 0..left {
                 matcher.start = cursor.start;
                 matcher.must_advance = cursor.must_advance;

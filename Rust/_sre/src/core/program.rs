@@ -2,6 +2,7 @@
 
 use super::set::{Fold, Set};
 use super::text::Unit;
+use super::words::Words;
 use std::sync::OnceLock;
 
 /// An assertion about a position (`AT`).
@@ -281,6 +282,8 @@ pub struct Program {
     pub dispatches: Vec<Dispatch>,
     /// The first alternative, if the program is a branch of literals without groups.
     pub first_word: Option<u32>,
+    /// Their table, created by the first search in a long text.
+    pub(super) words: OnceLock<Option<Box<Words>>>,
     /// The repeats of items.
     pub repeats: Vec<RepeatOne>,
     /// The repeats of bodies.
@@ -324,6 +327,7 @@ impl Program {
             alternatives: Vec::new(),
             dispatches: Vec::new(),
             first_word: None,
+            words: OnceLock::new(),
             repeats: Vec::new(),
             loops: Vec::new(),
             groups,

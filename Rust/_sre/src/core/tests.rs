@@ -297,6 +297,72 @@ fn tables_of_alternatives_do_not_change_matches() {
     }
 }
 
+/// A branch of words.
+fn branch(words: &[Vec<u32>]) -> Vec<u32> {
+    let mut code = vec![op::BRANCH];
+    let mut jumps = Vec::new();
+    for word in words {
+        code.push(2 * word.len() as u32 + 3);
+        code.extend(word.iter().flat_map(|character| [op::LITERAL, *character]));
+        code.push(op::JUMP);
+        jumps.push(code.len());
+        code.push(0);
+    }
+    let end = code.len();
+    jumps.iter().for_each(|jump| code[*jump] = (end + 1 - jump) as u32);
+    code.extend([op::FAILURE, op::SUCCESS]);
+    code
+}
+
+/// The spans of all matches, and of those that are found by the table of words.
+fn spans<C: Unit>(program: &Program, text: &[C]) -> [Vec<(usize, usize)>; 2] {
+    let mut poll = || Ok(());
+    let mut matcher = Matcher::new(program, text, 1, text.len(), Standard, &mut poll).expect("a matcher");
+    let (mut all, mut by_words) = (Vec::new(), Vec::new());
+    while matcher.search().expect("a search") {
+        all.push((matcher.start, matcher.end));
+        matcher.start = matcher.end;
+    }
+    let words = program.words(text.len()).expect("a table");
+    let mut start = 1;
+    loop {
+        // The search ends now and then, as it does when a batch is complete.
+        matcher.start = start;
+        let found = matcher.find_words(words, |from, to| {
+            by_words.push((from, to));
+            start = to;
+            Ok(by_words.len() % 7 != 0)
+        });
+        if !found.expect("a search") {
+            return [all, by_words];
+        }
+    }
+}
+
+#[test]
+fn the_table_of_words_finds_what_the_matcher_finds() {
+    let mut random = Random(5);
+    for _ in 0..500 {
+        let letters = 2 + random.below(4);
+        let words: Vec<Vec<u32>> = (0..=random.below(64))
+            .map(|_| {
+                (0..=random.below(7)).map(|_| [97, 98, 255, 32, 99, 100][random.below(letters) as usize]).collect()
+            })
+            .collect();
+        let made = program(&branch(&words), 0).expect("valid code");
+        let text: Vec<u8> =
+            (0..512 + random.below(200)).map(|_| b"ab\xff cd"[random.below(letters + 1) as usize % 6]).collect();
+        let [all, by_words] = spans(&made, &text);
+        assert_eq!(all, by_words, "{words:?}, {text:?}");
+        let wide: Vec<u16> = text.iter().map(|byte| [u16::from(*byte), 0x161][usize::from(*byte == b'c')]).collect();
+        let [all, by_words] = spans(&made, &wide);
+        assert_eq!(all, by_words, "{words:?}, {wide:?}");
+    }
+    for (words, length) in [(vec![vec![97]; 65], 600), (vec![vec![97, 256]; 3], 600), (vec![vec![97]; 3], 500)] {
+        assert!(program(&branch(&words), 0).expect("valid code").words(length).is_none());
+    }
+}
+
 #[test]
 fn changed_code_is_refused_or_runs() {
     let mut random = Random(2);
