@@ -90,7 +90,8 @@ impl Words {
             *row = self.rows.get(unit.character() as usize).unwrap_or(&self.other);
         }
         let mut bits = 0_u64;
-        for (words, [first, second, third, fourth]) in candidates.iter_mut().zip(rows.array_windows()).rev() {
+        for (words, rows) in candidates.iter_mut().zip(rows.windows(PLACES)).rev() {
+            let [first, second, third, fourth] = *rows else { continue };
             *words = first[0] & second[1] & third[2] & fourth[3];
             bits = bits << 1 | u64::from(*words != 0);
         }
