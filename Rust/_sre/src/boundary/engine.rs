@@ -382,13 +382,13 @@ fn find_in<C: Unit>(
     budget: Option<usize>,
     found: &mut Found,
 ) -> PyResult<Outcome<bool>> {
-    if let Some(code) = pattern.direct() {
-        let is_found = find_directly(code, pattern.groups(), text, end, cursor, mode, found);
-        if let Some(is_found) = is_found.map_err(|error| raise(py, error))? {
-            return Ok(Outcome::Ended(is_found));
-        }
-    }
-    let program = pattern.program(py)?;
+    let program = match pattern.translated() {
+        Some(program) => program,
+        None => match find_early(py, pattern, text, end, cursor, mode, found)? {
+            Ok(program) => program,
+            Err(is_found) => return Ok(Outcome::Ended(is_found)),
+        },
+    };
     if let Some(is_found) = find_soon(program, text, end, cursor, mode, found).map_err(|error| raise(py, error))? {
         return Ok(Outcome::Ended(is_found));
     }
@@ -404,20 +404,39 @@ fn find_in<C: Unit>(
     })
 }
 
-/// As [`find`], with the code list; `None` for what it is too simple for.
+/// As [`find_in`], before there is a program, which is the result if it is needed.
+#[cold]
 #[inline(never)]
+fn find_early<'a, C: Unit>(
+    py: Python<'_>,
+    pattern: &'a Pattern,
+    text: &[C],
+    end: usize,
+    cursor: Cursor,
+    mode: Mode,
+    found: &mut Found,
+) -> PyResult<Result<&'a Program, bool>> {
+    match find_directly(pattern, text, end, cursor, mode, found).map_err(|error| raise(py, error))? {
+        Some(is_found) => Ok(Err(is_found)),
+        None => pattern.program(py).map(Ok),
+    }
+}
+
+/// As [`find`], with the code list, if this is one of the first matches; `None` also for what is not simple.
+#[inline]
 fn find_directly<C: Unit>(
-    code: &[u32],
-    groups: usize,
+    pattern: &Pattern,
     text: &[C],
     end: usize,
     cursor: Cursor,
     mode: Mode,
     found: &mut Found,
 ) -> Result<Option<bool>, Error> {
+    let groups = pattern.groups();
     if cursor.must_advance {
         return Ok(None);
     }
+    let Some(code) = pattern.direct() else { return Ok(None) };
     let Some(mut direct) = Direct::new(code, groups, text, end, mode == Mode::FullMatch, Types) else {
         return Ok(None);
     };

@@ -188,12 +188,15 @@ impl Pattern {
         }
     }
 
-    /// The code list, if this match may run it instead of a program: there is none yet, and few matches have done so.
+    /// The program, if there is one already.
+    #[inline]
+    pub(crate) fn translated(&self) -> Option<&Program> {
+        self.program.get().map(|program| &**program)
+    }
+
+    /// The code list, if a match may run it because there is no program: few matches have done so.
     #[inline]
     pub(crate) fn direct(&self) -> Option<&[u32]> {
-        if self.program.get().is_some() {
-            return None;
-        }
         let before = self.direct.load(Ordering::Relaxed);
         (before < DIRECT).then(|| {
             self.direct.store(before + 1, Ordering::Relaxed);

@@ -114,6 +114,7 @@ impl Program {
 impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
     /// Finds the matches of a program that is a branch of literals, from `start` on, and calls a function with the span of each until
     /// it returns `false`. Returns `false` at the end of the text.
+    #[inline(never)]
     pub fn find_words(
         &mut self,
         words: &Words,
