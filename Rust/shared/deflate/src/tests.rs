@@ -255,7 +255,7 @@ fn level_1_keeps_a_long_dictionary() {
 #[test]
 fn repetitions() {
     let line = [&[0_u8][..], &[255, 128, 32].repeat(400)].concat();
-    let period: Vec<u8> = (0..300_u32).map(|n| (n * n >> 3) as u8).collect();
+    let period: Vec<u8> = (0..300_u32).map(|n| ((n * n) >> 3) as u8).collect();
     // The data, and the length of zlib's raw stream at levels 4, 6 and 9.
     for (name, data, zlib) in [
         ("an image of one colour", line.repeat(60), [233, 263, 171]),
