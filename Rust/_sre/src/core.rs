@@ -21,4 +21,5 @@ pub mod straight;
 mod tests;
 pub mod text;
 pub mod translate;
+pub mod word_search;
 pub mod words;

@@ -13,7 +13,7 @@
 //! - [`characters`](core::characters): the categories of characters, and their lower case and upper case.
 //! - [`guard`](core::guard): tests of the first character of alternatives and of the tails of repeats.
 //! - [`dispatch`](core::dispatch): the alternatives of a branch that can match at a character.
-//! - [`words`](core::words): the search for many words.
+//! - [`words`](core::words): a table of many words; [`word_search`](core::word_search): the search with it.
 //! - [`first`](core::first): the characters with which a match can start.
 //! - [`text`](core::text): characters of 1, 2 and 4 bytes, and the search for one.
 //! - [`item`](core::item): instructions that match one character, and the length of a run of characters that match.

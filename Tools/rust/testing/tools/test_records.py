@@ -321,6 +321,8 @@ class SideBySideTest(unittest.TestCase):
 
         def work(item):
             seen.append(item)
+            # Time in which the exception is seen, however busy the machine is.
+            time.sleep(0.05 if item else 0)
             raise ValueError
 
         with self.assertRaises(ValueError):
