@@ -198,7 +198,8 @@ def judge(report, sanitizer, logs, step):
     found = [text for text in every if not is_accepted(text, pairs)]
     ours = [text for text in found if is_ours(text)]
     for text in (ours or found)[:5]:
-        print(text[:3000])
+        # Both stacks: those of calls from Python code are long.
+        print(text[:20_000])
     kinds = sorted({summary(text) for text in found})
     for kind in kinds[:20]:
         print(f'        {kind}')
