@@ -53,7 +53,7 @@ pub struct Hits {
 }
 
 impl Hits {
-    /// None yet, of those from `from` on.
+    /// Nothing has been found yet; the search starts at `from`.
     #[inline(always)]
     pub fn after(from: usize) -> Self {
         Self { start: from, bits: 0, end: from }

@@ -437,8 +437,8 @@ impl Finder<'_> {
         *self.next_insert = end.max(from.max(middle));
     }
 
-    /// Leaves the strings before `end` out of the hash tables, but links each to the one at a distance, which has the same bytes: the
-    /// search in all chains may come to them.
+    /// Leaves the strings before `end` out of the table of heads, but writes the link of each, to the string at the distance `dist`,
+    /// which has the same bytes: the search in the chains of all parts of a match may reach them.
     #[inline(never)]
     pub(crate) fn link_strings(&mut self, end: usize, dist: usize) {
         let prev_mask = self.tables.prev.len() - 1;

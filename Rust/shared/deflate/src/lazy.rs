@@ -186,7 +186,7 @@ impl Deflate {
                     at += MAX_MATCH;
                     continue;
                 }
-                // All that starts inside of the repetition occurs in its last period, too, which is nearest.
+                // A string inside the repetition also occurs in its last period, which is nearer: only those are inserted.
                 let last = at.saturating_sub(repetition.longest.max(MAX_MATCH));
                 if ALL_CHAINS {
                     finder.link_strings(last, repetition.longest);

@@ -30,7 +30,7 @@ const TOO_FAR: usize = 4096;
 /// The number of symbols from which the parser learns first.
 const FIRST_LEARN: usize = 64;
 
-/// A match as long as can be that may go on, at levels 4 to 9. Such matches follow one another without a search.
+/// A match of `MAX_MATCH` bytes that may continue: at levels 4 to 9, such matches follow one another without a search.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Repetition {
     /// The last two distances of such matches, the shorter one first: in an image of one colour a pixel and a line repeat.
@@ -90,6 +90,7 @@ pub(crate) struct Parser {
     pub(crate) next_learn: usize,
     /// How many strings have been looked for without a match, since the last one.
     pub(crate) misses: usize,
+    /// The matches that need no search at levels 4 to 9.
     pub(crate) repetition: Repetition,
     /// How often it has been found that there are few matches, since the last time there were more.
     few: u32,
