@@ -82,7 +82,13 @@ pub unsafe extern "C" fn unicodedata_UCD_new(cls: *mut PyTypeObject) -> *mut PyO
     // SAFETY: the slot passes the class with these slots, and keeps it for the call.
     let class = unsafe { Class::new(&cls) };
     // SAFETY: modules are executed on an attached thread.
-    unsafe { entry(c"unicodedata.UCD", move |py| class.object(py, Ucd { unidata_version: *b"3.2.0\0\0\0" })) }
+    unsafe {
+        entry(c"unicodedata.UCD", move |py| {
+            // The quick check asks for the level later, without looking for it.
+            cpu_level::Level::detect();
+            class.object(py, Ucd { unidata_version: *b"3.2.0\0\0\0" })
+        })
+    }
 }
 
 /// The `General_Category` of a character.

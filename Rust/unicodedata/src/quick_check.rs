@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+use crate::dispatch;
 use crate::tables::{Class, Range, Tables};
 
 /// A unit of the characters of a `str`.
@@ -34,7 +35,7 @@ impl<U: Unit> KnownRange<U> {
     const HIGHEST_BIT: u32 = U::LARGEST / 2 + 1;
 
     /// The part of a range that has such units.
-    fn new(range: Range) -> Self {
+    pub(crate) fn new(range: Range) -> Self {
         let len = range.len.min(U::LARGEST - range.first);
         Self {
             first: U::truncated(range.first ^ Self::HIGHEST_BIT),
@@ -104,35 +105,45 @@ impl Unit for u16 {
 
     #[inline(always)]
     fn within(chunks: &[[Self; CHUNK]], ranges: &[KnownRange<Self>; RANGES], before: &mut u8) -> (usize, usize) {
-        let mut classes = [0; BLOCK * CHUNK + 1];
-        classes[0] = order_of(*before);
-        let (mut within, mut block, mut units_after) = (0, 1, 0);
-        // Slices are taken without indexing, which could panic.
-        while let Some(rest) = chunks.get(within..).filter(|rest| !rest.is_empty()) {
-            // Blocks get longer as long as all chunks are within the ranges.
-            let units = rest.get(..block).unwrap_or(rest).as_flattened();
-            let all = orders(units, ranges, classes.get_mut(1..).unwrap_or_default());
-            let found = classes.get(..=units.len()).unwrap_or_default();
-            let ordered = if all & STARTER != 0 || is_ordered(found) {
-                units.len() / CHUNK
-            } else {
-                found.windows(CHUNK + 1).step_by(CHUNK).take_while(|classes| is_ordered(classes)).count()
-            };
-            within += ordered;
-            let rest = found.get(ordered * CHUNK..).unwrap_or_default();
-            let is_last = rest.len() > 1;
-            if is_last {
-                units_after = rest.windows(2).take_while(|classes| is_ordered(classes)).count();
-            }
-            classes[0] = rest.first().copied().unwrap_or_default();
-            if is_last {
-                break;
-            }
-            block = BLOCK.min(2 * block);
-        }
-        *before = (classes[0] as u8).wrapping_sub(1);
-        (within, units_after)
+        dispatch::within_ranges(chunks, ranges, before)
     }
+}
+
+/// [`Unit::within`] of characters of two bytes.
+#[inline(always)]
+pub(crate) fn within_ranges(
+    chunks: &[[u16; CHUNK]],
+    ranges: &[KnownRange<u16>; RANGES],
+    before: &mut u8,
+) -> (usize, usize) {
+    let mut classes = [0; BLOCK * CHUNK + 1];
+    classes[0] = order_of(*before);
+    let (mut within, mut block, mut units_after) = (0, 1, 0);
+    // Slices are taken without indexing, which could panic.
+    while let Some(rest) = chunks.get(within..).filter(|rest| !rest.is_empty()) {
+        // Blocks get longer as long as all chunks are within the ranges.
+        let units = rest.get(..block).unwrap_or(rest).as_flattened();
+        let all = orders(units, ranges, classes.get_mut(1..).unwrap_or_default());
+        let found = classes.get(..=units.len()).unwrap_or_default();
+        let ordered = if all & STARTER != 0 || is_ordered(found) {
+            units.len() / CHUNK
+        } else {
+            found.windows(CHUNK + 1).step_by(CHUNK).take_while(|classes| is_ordered(classes)).count()
+        };
+        within += ordered;
+        let rest = found.get(ordered * CHUNK..).unwrap_or_default();
+        let is_last = rest.len() > 1;
+        if is_last {
+            units_after = rest.windows(2).take_while(|classes| is_ordered(classes)).count();
+        }
+        classes[0] = rest.first().copied().unwrap_or_default();
+        if is_last {
+            break;
+        }
+        block = BLOCK.min(2 * block);
+    }
+    *before = (classes[0] as u8).wrapping_sub(1);
+    (within, units_after)
 }
 
 /// So many chunks are looked at together if those before them were within the ranges.
@@ -149,8 +160,7 @@ fn order_of(class: u8) -> u16 {
 
 /// Finds these numbers. That of a unit in none of the ranges is 0. Returns the bits that all of them have.
 ///
-/// The length is not known where this is compiled: so the compiler makes one loop of vectors of it.
-#[inline(never)]
+#[inline(always)]
 fn orders(units: &[u16], ranges: &[KnownRange<u16>; RANGES], orders: &mut [u16]) -> u16 {
     let ranges = ranges.map(|range| (range.first, range.len as i16, order_of(range.class)));
     let mut all = u16::MAX;
@@ -272,11 +282,11 @@ impl Class {
 }
 
 /// The number of characters that are tested together.
-const CHUNK: usize = 16;
+pub(crate) const CHUNK: usize = 16;
 /// The number of characters that are tested one by one at first: the first one that is not in the form is often near the start.
 const NEAR: usize = 32;
 /// The largest number of ranges with which the characters of a chunk are compared.
-const RANGES: usize = 5;
+pub(crate) const RANGES: usize = 5;
 
 /// The first character that keeps the text from being certainly in the form: one for which the quick check does not say yes, or a
 /// mark that follows one of a higher class. The length of the text if there is none.

@@ -341,6 +341,8 @@ fn texts_are_normalized_as_the_standard_says() {
 
 #[test]
 fn long_texts_of_few_ranges_are_normalized_as_the_standard_says() {
+    // With the vector instructions of this processor.
+    cpu_level::Level::detect();
     let database = few_characters();
     let tables = Layout::new(&database).expect("tables").leak();
     let mut numbers = Numbers(2);
