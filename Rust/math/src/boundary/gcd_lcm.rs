@@ -505,13 +505,13 @@ fn quick<F: Fold>(py: Python<'_>, args: Objects<'_>) -> Option<*mut PyObject> {
         2 => args.get(py, 1)?,
         _ => return None,
     };
-    let (zero, other) = match (a.exact_i64(), b.exact_i64()) {
-        (Some(a), Some(b)) => {
-            return u64::try_from(F::of_words(a.unsigned_abs(), b.unsigned_abs())).ok().map(|result| int(py, result));
-        }
+    let words = |a, b| u64::try_from(F::of_words(a, b)).ok().map(|result| int(py, result));
+    // Small numbers take no call.
+    let (zero, other) = match (a.exact_small_index(), b.exact_small_index()) {
+        (Some(a), Some(b)) => return words(a as u64, b as u64),
         (Some(0), None) => (a, b),
         (None, Some(0)) => (b, a),
-        _ => return None,
+        _ => return words(a.exact_i64()?.unsigned_abs(), b.exact_i64()?.unsigned_abs()),
     };
     match other.exact_sign()? {
         1 | -1 if F::ABSORBING == 0 => Some(zero.to_owned().into_ptr()),

@@ -223,8 +223,7 @@ pub fn gcd_u64(mut a: u64, mut b: u64) -> u64 {
     let twos = (a | b).trailing_zeros();
     a >>= a.trailing_zeros();
     b >>= b.trailing_zeros();
-    // One of them is often 1 long before both are.
-    while a != b && a != 1 {
+    while a != b {
         let difference = a.abs_diff(b);
         a = a.min(b);
         b = difference >> difference.trailing_zeros();

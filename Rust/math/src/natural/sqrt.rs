@@ -1,7 +1,7 @@
 //! Integer square roots, by Zimmermann's method ("Karatsuba Square Root", 1999).
 //!
 //! With `n = a3*B**3 + a2*B**2 + a1*B + a0` and the root `s` and the remainder `r` of the upper half, the quotient of
-//! `r*B + a1` by `2*s` is the lower half of the root, or one more.
+//! `r*B + a1` by `2*s`, which is that of its half by `s`, is the lower half of the root, or one more.
 
 use super::div::{div_rem_2by1, reciprocal, shift_left};
 use super::{
@@ -85,8 +85,11 @@ fn sqrt_rem(n: &[u64], poll: &mut SignalPoll<'_>) -> Result<(Natural, Natural), 
     }
     let quarter = n.len() / 4;
     let (high_root, high_rest) = sqrt_rem(&n[2 * quarter..], poll)?;
-    let numerator = joined(&n[quarter..2 * quarter], &high_rest, 0)?;
-    let (quotient, rest) = div_rem(&numerator, &shl(&high_root, 1)?, poll)?;
+    // Half of the numerator by the root, whose top bit is set already: so nothing has to be shifted for the division.
+    let mut numerator = joined(&n[quarter..2 * quarter], &high_rest, 0)?;
+    let is_odd = halve(&mut numerator);
+    normalize(&mut numerator);
+    let (quotient, rest) = div_rem(&numerator, &high_root, poll)?;
     let mut root = zeros(quarter)?;
     root.try_reserve_exact(high_root.len() + 1).map_err(|_| Error::NoMemory)?;
     root.extend_from_slice(&high_root);
@@ -96,6 +99,7 @@ fn sqrt_rem(n: &[u64], poll: &mut SignalPoll<'_>) -> Result<(Natural, Natural), 
     // Room for the sign, as two's complement, and for twice the root.
     let room = (root.len() + 1).saturating_sub(quarter + rest.len());
     let mut remainder = joined(&n[..quarter], &rest, room)?;
+    double(&mut remainder[quarter..], is_odd);
     if sub_assign(&mut remainder, &mul(&quotient, &quotient, poll)?) {
         // The root is one too large, and the remainder two times the smaller root and one too small.
         sub_assign(&mut root, &[1]);
@@ -106,6 +110,23 @@ fn sqrt_rem(n: &[u64], poll: &mut SignalPoll<'_>) -> Result<(Natural, Natural), 
     normalize(&mut root);
     normalize(&mut remainder);
     Ok((root, remainder))
+}
+
+/// `limbs >>= 1`. Returns the bit that is lost.
+fn halve(limbs: &mut [u64]) -> bool {
+    let mut above = 0;
+    for limb in limbs.iter_mut().rev() {
+        (*limb, above) = (*limb >> 1 | above << 63, *limb & 1);
+    }
+    above != 0
+}
+
+/// `limbs <<= 1`, with a new lowest bit. The highest one has to be zero.
+fn double(limbs: &mut [u64], bit: bool) {
+    let mut below = u64::from(bit);
+    for limb in limbs {
+        (*limb, below) = (*limb << 1 | below, *limb >> 63);
+    }
 }
 
 /// `low`, above it `high`, and above both `room` zero limbs.
