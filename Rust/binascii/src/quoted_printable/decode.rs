@@ -156,6 +156,12 @@ fn decode_regular(level: Level, data: &[u8], header: bool, out: &mut OutBuf<'_>)
     let mut rest = data;
     loop {
         // Text in another script is escape after escape.
+        while let [b'=', high, low, b'=', next_high, next_low, after @ ..] = rest
+            && let (Some(byte), Some(next)) = (byte_of(*high, *low), byte_of(*next_high, *next_low))
+        {
+            out.extend_from_slice(&[byte, next]);
+            rest = after;
+        }
         while let [b'=', high, low, after @ ..] = rest
             && let Some(byte) = byte_of(*high, *low)
         {
