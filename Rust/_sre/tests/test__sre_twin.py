@@ -9,6 +9,7 @@ import sys
 import time
 import unittest
 import warnings
+from re import _constants
 
 import sre_patterns as patterns
 import twin
@@ -250,6 +251,16 @@ class SreTwin(twin.TwinTestCase):
             start, end = rng.choice(((0, sys.maxsize), (rng.randrange(100), rng.randrange(400))))
             string = ''.join(text)
             self.assertSame(source, lambda made: everything(made, string, ('x',), start, end))
+
+    def test_characters_with_the_same_lower_case(self):
+        # Those of the first character are searched for in blocks. re replaces many of them by sets.
+        for number in range(sys.maxunicode + 1):
+            lower = c.unicode_tolower(number)
+            if lower != number:
+                code = [_constants.LITERAL_UNI_IGNORE, lower, _constants.SUCCESS]
+                text = '\u4e00' * 40 + chr(number)
+                spans = [each.compile('', 0, code, 0, {}, ()).search(text).span() for each in (rust, c)]
+                self.assertEqual(spans, [(40, 41)] * 2, number)
 
     def test_empty_matches_at_the_ends(self):
         rng = twin.generator('ends')

@@ -51,11 +51,12 @@ impl Ahead {
         found: &mut Found,
     ) -> PyResult<bool> {
         if self.place == self.spans.len() {
-            if self.is_last {
+            let rest = end.saturating_sub(cursor.start);
+            if self.is_last || pattern.is_longer_than(rest) {
                 return Ok(false);
             }
             self.limit = (self.limit * 2).clamp(1, LIMIT);
-            if self.limit > 1 && pattern.can_search_ahead(py, end.saturating_sub(cursor.start))? {
+            if self.limit > 1 && pattern.can_search_ahead(py, rest)? {
                 self.search(pattern.program(py)?, subject, end, cursor);
                 if self.spans.is_empty() {
                     // The search below repeats the work, so the next call does not search in advance.
@@ -117,6 +118,12 @@ impl Ahead {
 }
 
 impl Pattern {
+    /// Whether it is known that no match fits into this number of characters.
+    #[inline]
+    pub(crate) fn is_longer_than(&self, length: usize) -> bool {
+        self.translated().is_some_and(|program| length < program.min_width)
+    }
+
     /// Whether matches may be found in advance in this number of characters. The search has to start in the backtracking matcher.
     /// The pattern must have no groups, as only the spans of whole matches are stored, and must not depend on the locale, which may
     /// change between two matches.

@@ -113,32 +113,45 @@ impl Found {
     #[inline]
     fn set(
         &mut self,
-        (start, end): (usize, usize),
+        span: (usize, usize),
         group_of: impl Fn(usize) -> Option<(usize, usize)>,
         last_index: u32,
         groups: usize,
         text_len: usize,
     ) -> Result<(), Error> {
-        self.reserve(groups, text_len)?;
-        self.last_index = last_index;
-        self.put(0, start);
-        self.put(1, end);
-        for group in 0..groups {
-            if let Some((start, end)) = group_of(group) {
-                self.put(group * 2 + 2, start);
-                self.put(group * 2 + 3, end);
-            }
-        }
-        Ok(())
+        let spans = (0..groups).map(|group| group_of(group).unwrap_or((NOWHERE, NOWHERE)));
+        self.set_all([span].into_iter().chain(spans), last_index, groups, text_len)
     }
 
     /// Stores a match of the automaton.
     fn set_marks(&mut self, found: regex_automaton::Found, marks: &[usize], text_len: usize) -> Result<(), Error> {
         const { assert!(UNSET == NOWHERE) };
-        self.reserve(marks.len() / 2, text_len)?;
-        self.last_index = found.lastindex.unwrap_or(0) as u32;
-        let all = [found.start, found.end].into_iter().chain(marks.iter().copied());
-        all.enumerate().for_each(|(place, position)| self.put(place, position));
+        let spans = marks.as_chunks::<2>().0.iter().map(|&[start, end]| (start, end));
+        let last_index = found.lastindex.unwrap_or(0) as u32;
+        self.set_all([(found.start, found.end)].into_iter().chain(spans), last_index, marks.len() / 2, text_len)
+    }
+
+    /// Stores the span of the match, and those of its groups.
+    #[inline(always)]
+    fn set_all(
+        &mut self,
+        spans: impl Iterator<Item = (usize, usize)>,
+        last_index: u32,
+        groups: usize,
+        text_len: usize,
+    ) -> Result<(), Error> {
+        let len = (groups + 1) * 2;
+        (self.len, self.last_index) = (len as u32, last_index);
+        if len > FEW || text_len >= NONE as usize {
+            self.many.clear();
+            self.many.try_reserve_exact(len).map_err(|_| Error::NoMemory)?;
+            self.many.extend(spans.flat_map(|(start, end)| [start, end]));
+        } else {
+            const { assert!(NOWHERE as u32 == NONE) };
+            for ([first, second], (start, end)) in self.few.as_chunks_mut::<2>().0.iter_mut().zip(spans) {
+                (*first, *second) = (start as u32, end as u32);
+            }
+        }
         Ok(())
     }
 
@@ -458,7 +471,7 @@ fn find_soon<C: Unit>(
     mode: Mode,
     found: &mut Found,
 ) -> Result<Option<bool>, Error> {
-    if cursor.must_advance {
+    if cursor.must_advance || !program.may_be_found_soon::<C>() {
         return Ok(None);
     }
     found.reserve(program.groups, text.len())?;

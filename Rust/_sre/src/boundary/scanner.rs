@@ -132,12 +132,16 @@ impl Scanner {
     #[inline]
     fn next_after<'py>(&self, py: Python<'py>, mode: Mode, progress: &mut Progress) -> PyResult<Bound<'py>> {
         let Some(cursor) = progress.cursor else { return Ok(py.None()) };
+        let pattern = self.pattern.get(py);
+        if pattern.data().is_longer_than(self.endpos.saturating_sub(cursor.start)) {
+            progress.cursor = None;
+            return Ok(py.None());
+        }
         let string = self.string.bind(py);
         let subject = match &self.copy {
             Some(copy) => Subject::with_copy(string, copy.bind(py).to_owned()),
             None => Subject::new(string)?,
         };
-        let pattern = self.pattern.get(py);
         let mut found = Found::new();
         let is_found = if mode == Mode::Search {
             progress.ahead.find(py, pattern.data(), &subject, self.endpos, cursor, &mut found)?

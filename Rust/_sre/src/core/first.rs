@@ -131,10 +131,9 @@ impl First {
                 for (character, place) in (0..).zip(&mut self.table) {
                     *place |= item.matches(program, types, character);
                 }
-                self.others = match (item, self.others) {
-                    (Item::LiteralIgnore(0..256), others) => others,
-                    (Item::LiteralUniIgnore(lower), Others::None) => Others::Lower(lower),
-                    (Item::LiteralUniIgnore(lower), Others::Lower(other)) if lower == other => Others::Lower(lower),
+                self.others = match item {
+                    Item::LiteralIgnore(literal) => self.others.and(literal),
+                    Item::LiteralUniIgnore(lower) => with_lower_case(types, lower).fold(self.others, Others::and),
                     _ => Others::Any,
                 };
             }
@@ -149,21 +148,20 @@ impl First {
 
     /// Whether a match can start with a character.
     #[inline(always)]
-    fn contains<T: CharacterTypes>(&self, types: T, character: u32) -> bool {
+    fn contains(&self, character: u32) -> bool {
         match (self.table.get(character as usize), self.others) {
             (Some(is_first), _) => *is_first,
             (None, Others::None) => false,
             (None, Others::Few(few)) => few.contains(&character),
-            (None, Others::Lower(lower)) => lower_unicode(types, character) == lower,
             (None, Others::Any) => true,
         }
     }
 
     /// The position of the first character of a text with which a match can start.
     #[inline]
-    pub fn find<C: Unit, T: CharacterTypes>(&self, types: T, text: &[C]) -> Option<usize> {
+    pub fn find<C: Unit>(&self, text: &[C]) -> Option<usize> {
         if size_of::<C>() > 1 {
-            return self.find_wide(types, text);
+            return self.find_wide(text);
         }
         if let Some(needles) = self.needles {
             let [a, b, c] = needles.map(|byte| C::from_character(byte.into()));
@@ -178,26 +176,18 @@ impl First {
 
     /// As [`find`](Self::find), in text of more than one byte a character.
     #[inline(never)]
-    fn find_wide<C: Unit, T: CharacterTypes>(&self, types: T, text: &[C]) -> Option<usize> {
+    fn find_wide<C: Unit>(&self, text: &[C]) -> Option<usize> {
         /// The number of characters that are looked at first.
         const NEAR: usize = 16;
         /// The length of a block.
         const BLOCK: usize = 64;
 
-        let is_first = |unit: &C| self.contains(types, unit.character());
+        let is_first = |unit: &C| self.contains(unit.character());
         let near = text.get(..NEAR).unwrap_or(text);
         if let Some(place) = near.iter().position(is_first) {
             return Some(place);
         }
         let mut start = near.len();
-        if let Others::Lower(lower) = self.others {
-            let is_first = |unit: &C| match self.table.get(unit.character() as usize) {
-                Some(is_first) => *is_first,
-                None => types.lower(unit.character()) == lower,
-            };
-            let place = text.get(start..)?.iter().position(is_first)?;
-            return Some(start + place);
-        }
         if self.is_sparse {
             // Blocks without such a character are skipped by vector instructions, which the compiler generates for these loops.
             let few = if let Others::Few(few) = &self.others { &few[..] } else { &[] };
@@ -226,10 +216,21 @@ impl First {
     }
 }
 
+/// The characters that have a lower case.
+///
+/// Most of them are that lower case, its upper case, or the title case of a Greek letter, which comes 8 or 9 characters after it. These
+/// are the others. A test compares with the lower case of all characters.
+fn with_lower_case<T: CharacterTypes>(types: T, lower: u32) -> impl Iterator<Item = u32> {
+    const MORE: [u32; 10] = [0x130, 0x1C5, 0x1C8, 0x1CB, 0x1F2, 0x3F4, 0x1E9E, 0x2126, 0x212A, 0x212B];
+    let candidates = [lower, types.upper(lower), lower.saturating_add(8), lower.saturating_add(9)];
+    candidates.into_iter().chain(MORE).filter(move |character| lower_unicode(types, *character) == lower)
+}
+
 impl Others {
-    /// These characters, and another one.
+    /// These characters, and another one, unless it is one of the first 256.
     fn and(self, character: u32) -> Self {
         match self {
+            _ if character < 256 => self,
             Self::None => Self::Few([character; 8]),
             Self::Few(mut few) => {
                 // The first one is repeated at the end.
@@ -243,7 +244,7 @@ impl Others {
                 }
                 Self::Few(few)
             }
-            Self::Lower(_) | Self::Any => Self::Any,
+            Self::Any => Self::Any,
         }
     }
 }

@@ -71,12 +71,14 @@ pub struct LoopState {
     pub last_position: usize,
 }
 
-/// The maximum number of frames, saved marks or loops for which a thread keeps the memory: that of an ordinary match.
+/// The maximum number of marks, frames, saved marks or loops for which a thread keeps the memory: that of an ordinary match.
 const KEPT: usize = 256;
 
-/// The stacks of a matcher.
+/// The memory of a matcher.
 #[derive(Debug, Default)]
 pub struct Stacks {
+    /// The positions of the starts and ends of groups. Those that have not been set are left over from other matches.
+    pub marks: Vec<usize>,
     /// The frames.
     pub frames: Vec<Frame>,
     /// The marks that the frames have saved.
@@ -88,7 +90,7 @@ pub struct Stacks {
 thread_local! {
     /// The memory of the last matcher of the thread, for the next one: allocating it takes longer than a short match.
     static STACKS: Cell<Stacks> =
-        const { Cell::new(Stacks { frames: Vec::new(), saved: Vec::new(), loops: Vec::new() }) };
+        const { Cell::new(Stacks { marks: Vec::new(), frames: Vec::new(), saved: Vec::new(), loops: Vec::new() }) };
 }
 
 impl Stacks {
@@ -98,7 +100,17 @@ impl Stacks {
         STACKS.try_with(Cell::take).unwrap_or_default()
     }
 
-    /// Removes everything.
+    /// Makes room for marks; `None` if the allocation fails.
+    #[inline]
+    pub fn reserve_marks(&mut self, len: usize) -> Option<()> {
+        if self.marks.len() < len {
+            self.marks.try_reserve_exact(len - self.marks.len()).ok()?;
+            self.marks.resize(len, 0);
+        }
+        Some(())
+    }
+
+    /// Removes all frames and loops.
     #[inline]
     pub fn clear(&mut self) {
         self.frames.clear();
@@ -106,50 +118,14 @@ impl Stacks {
         self.loops.clear();
     }
 
-    /// Keeps the memory of the stacks for the next matcher of the thread.
+    /// Keeps the memory for the next matcher of the thread.
     #[inline]
     pub fn keep(mut self) {
         self.clear();
-        if self.frames.capacity().max(self.saved.capacity()).max(self.loops.capacity()) <= KEPT {
+        let capacities = [self.marks.capacity(), self.frames.capacity(), self.saved.capacity(), self.loops.capacity()];
+        if capacities.iter().all(|capacity| *capacity <= KEPT) {
             // When the thread ends there is no next matcher.
             let _ = STACKS.try_with(|kept| kept.set(self));
         }
-    }
-}
-
-/// The number of marks that are stored without an allocation.
-const FEW: usize = 24;
-
-/// The positions of the starts and ends of groups.
-#[derive(Clone, Debug)]
-pub struct Marks {
-    len: usize,
-    few: [usize; FEW],
-    /// All, if they are more.
-    many: Vec<usize>,
-}
-
-impl Marks {
-    /// Unset marks; `None` if the allocation fails.
-    #[inline]
-    pub fn new(len: usize, unset: usize) -> Option<Self> {
-        let mut many = Vec::new();
-        if len > FEW {
-            many.try_reserve_exact(len).ok()?;
-            many.resize(len, unset);
-        }
-        Some(Self { len, few: [unset; FEW], many })
-    }
-
-    /// All marks.
-    #[inline(always)]
-    pub fn all(&self) -> &[usize] {
-        if self.len > FEW { &self.many } else { self.few.get(..self.len).unwrap_or_default() }
-    }
-
-    /// All marks.
-    #[inline(always)]
-    pub fn all_mut(&mut self) -> &mut [usize] {
-        if self.len > FEW { &mut self.many } else { self.few.get_mut(..self.len).unwrap_or_default() }
     }
 }

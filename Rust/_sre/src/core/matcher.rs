@@ -7,7 +7,7 @@
 use super::characters::{
     CharacterTypes, is_word, locale_is_word, lower_ascii, lower_locale, lower_unicode, unicode_is_word,
 };
-use super::frame::{Frame, Kind, Marks, Stacks};
+use super::frame::{Frame, Kind, Stacks};
 use super::program::{At, Instruction, Item, Program, RepeatOne};
 use super::set::Fold;
 use super::text::{Unit, equal};
@@ -65,7 +65,6 @@ pub struct Matcher<'a, C, T> {
     pub match_all: bool,
     /// Whether it must not be empty.
     pub must_advance: bool,
-    pub(super) marks: Marks,
     pub(super) mark_count: u32,
     pub(super) last_index: u32,
     pub(super) stacks: Stacks,
@@ -84,7 +83,7 @@ impl<C, T> std::fmt::Debug for Matcher<'_, C, T> {
 impl<C, T> Drop for Matcher<'_, C, T> {
     #[inline]
     fn drop(&mut self) {
-        if self.stacks.frames.capacity() > 0 {
+        if self.stacks.frames.capacity() > 0 || self.program.groups > 0 {
             std::mem::take(&mut self.stacks).keep();
         }
     }
@@ -104,8 +103,8 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         types: T,
         poll: Poll<'a>,
     ) -> Result<Self, Error> {
-        let marks = program.groups.checked_mul(2).and_then(|count| Marks::new(count, NOWHERE));
-        let marks = marks.ok_or(Error::NoMemory)?;
+        let mut stacks = if program.groups > 0 { Stacks::take() } else { Stacks::default() };
+        program.groups.checked_mul(2).and_then(|count| stacks.reserve_marks(count)).ok_or(Error::NoMemory)?;
         Ok(Self {
             program,
             text: full.get(..end).unwrap_or(full),
@@ -117,10 +116,9 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
             end: start,
             match_all: false,
             must_advance: false,
-            marks,
             mark_count: 0,
             last_index: 0,
-            stacks: Stacks::default(),
+            stacks,
             repeat: NONE,
             barrier: NOWHERE,
             finder: None,
@@ -133,7 +131,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         if group * 2 + 1 >= self.mark_count as usize {
             return None;
         }
-        match self.marks.all().get(group * 2..group * 2 + 2)? {
+        match self.stacks.marks.get(group * 2..group * 2 + 2)? {
             [NOWHERE, _] | [_, NOWHERE] => None,
             [start, end] => Some((*start, *end)),
             _ => None,
@@ -217,12 +215,12 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         }
         if mark >= self.mark_count {
             // The marks in between are unset.
-            if let Some(between) = self.marks.all_mut().get_mut(self.mark_count as usize..mark as usize) {
+            if let Some(between) = self.stacks.marks.get_mut(self.mark_count as usize..mark as usize) {
                 between.fill(NOWHERE);
             }
             self.mark_count = mark + 1;
         }
-        if let Some(place) = self.marks.all_mut().get_mut(mark as usize) {
+        if let Some(place) = self.stacks.marks.get_mut(mark as usize) {
             *place = position;
         }
     }
@@ -277,7 +275,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     ) -> Result<(), Error> {
         let saved = self.stacks.saved.len();
         if has_marks && self.mark_count > 0 {
-            let marks = self.marks.all().get(..self.mark_count as usize).ok_or(Error::Program)?;
+            let marks = self.stacks.marks.get(..self.mark_count as usize).ok_or(Error::Program)?;
             if self.stacks.saved.capacity() - saved < marks.len() {
                 self.stacks.saved.try_reserve(marks.len().max(16)).map_err(|_| Error::NoMemory)?;
             }
@@ -332,7 +330,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
         if frame.has_marks {
             let count = frame.mark_count as usize;
             if let (Some(marks), Some(saved)) =
-                (self.marks.all_mut().get_mut(..count), self.stacks.saved.get(frame.saved..frame.saved + count))
+                (self.stacks.marks.get_mut(..count), self.stacks.saved.get(frame.saved..frame.saved + count))
             {
                 match (marks, saved) {
                     ([start, end], [saved_start, saved_end]) => (*start, *end) = (*saved_start, *saved_end),
@@ -368,9 +366,9 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
 
     /// As [`run`](Self::run), for a program that never backtracks.
     fn run_straight(&mut self, entry: usize, from: usize, is_top: bool) -> Result<bool, Error> {
-        let Self { program, text, full, types, marks, last_index, fuel, poll, .. } = self;
+        let Self { program, text, full, types, stacks, last_index, fuel, poll, .. } = self;
         let (program, text, full, types) = (*program, *text, *full, *types);
-        let marks = marks.all_mut();
+        let marks = stacks.marks.as_mut_slice();
         let end = program.run_straight(
             types,
             (entry, from),
@@ -400,7 +398,7 @@ impl<'a, C: Unit, T: CharacterTypes> Matcher<'a, C, T> {
     /// As [`run`](Self::run), for any program.
     fn run_backtracking(&mut self, entry: usize, from: usize, is_top: bool) -> Result<bool, Error> {
         let (program, text, types) = (self.program, self.text, self.types);
-        if self.stacks.frames.capacity() == 0 {
+        if self.program.groups == 0 && self.stacks.frames.capacity() == 0 {
             self.stacks = Stacks::take();
         }
         self.stacks.clear();

@@ -220,8 +220,6 @@ pub enum Others {
     None,
     /// At most eight; filled up by repetition.
     Few([u32; 8]),
-    /// Those whose lower case is a character.
-    Lower(u32),
     /// Any, or unknown ones.
     Any,
 }

@@ -7,7 +7,8 @@ use super::characters::CharacterTypes;
 use super::matcher::{Error, Matcher, is_at};
 use super::program::{Behind, First, LoneRun, Program, Start};
 use super::text::{Unit, equal};
-use memchr::memmem::Finder;
+use memchr::arch::all::packedpair::HeuristicFrequencyRank;
+use memchr::memmem::{Finder, FinderBuilder};
 
 /// The length of a text up to which no finder is created.
 const SHORT: usize = 128;
@@ -26,7 +27,8 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
             let characters = program.literals.get(..*len).unwrap_or_default();
             if size_of::<C>() == 1 && *len > 1 && self.finder.is_none() && self.text.len() - self.start > SHORT {
                 let bytes = bytes.get_or_init(|| first_bytes(characters));
-                self.finder = (!bytes.is_empty()).then(|| Finder::new(bytes));
+                self.finder =
+                    (!bytes.is_empty()).then(|| finder(bytes, self.text.get(self.start..).unwrap_or_default()));
             }
             return self.search_prefix(characters, *skip, *is_all, *entry);
         }
@@ -143,7 +145,7 @@ impl<C: Unit, T: CharacterTypes> Matcher<'_, C, T> {
         let mut from = self.start;
         while let Some(rest) = text.get(from..) {
             let stretch = rest.get(..STRETCH).unwrap_or(rest);
-            match first.find(self.types, stretch) {
+            match first.find(stretch) {
                 Some(place) => {
                     self.spend(place >> 6)?;
                     self.start = from + place;
@@ -263,6 +265,43 @@ fn first_bytes(characters: &[u32]) -> Vec<u8> {
         bytes.extend(characters.iter().take(len).map(|character| *character as u8));
     }
     bytes
+}
+
+/// The number of characters at the start of a text that are counted.
+const SAMPLE: usize = 64;
+
+/// A finder for the bytes of a literal. If the text seems to consist of its first byte, the finder looks for other bytes.
+#[inline]
+fn finder<'a, C: Unit>(bytes: &'a [u8], text: &[C]) -> Finder<'a> {
+    let sample = text.get(..SAMPLE).unwrap_or(text);
+    let is_first = |unit: &&C| bytes.first().is_some_and(|first| unit.character() == u32::from(*first));
+    if sample.iter().filter(is_first).count() > sample.len() / 4 {
+        return FinderBuilder::new().build_forward_with_ranker(Counts::of(sample), bytes);
+    }
+    Finder::new(bytes)
+}
+
+/// How often each byte occurs in a text.
+struct Counts([u8; 256]);
+
+impl Counts {
+    #[inline(never)]
+    fn of<C: Unit>(text: &[C]) -> Self {
+        let mut counts = [0_u8; 256];
+        for unit in text {
+            if let Some(count) = counts.get_mut(unit.character() as usize) {
+                *count = count.saturating_add(1);
+            }
+        }
+        Self(counts)
+    }
+}
+
+impl HeuristicFrequencyRank for Counts {
+    #[inline]
+    fn rank(&self, byte: u8) -> u8 {
+        self.0[usize::from(byte)]
+    }
 }
 
 /// The first occurrence of a literal of two characters or more.

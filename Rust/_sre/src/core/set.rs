@@ -47,6 +47,8 @@ pub struct Set {
     table: Table,
     /// The result for all other characters, if it is the same for all of them.
     others: Option<bool>,
+    /// The result for other characters that are word characters of Unicode, if the set is `\w` or `\W`.
+    words: Option<bool>,
     /// Whether the result depends on the locale.
     is_locale: bool,
     fold: Fold,
@@ -60,6 +62,11 @@ impl Set {
         let is_locale = fold == Fold::Locale || has_locale_category(code, start);
         let others = if fold == Fold::None && !is_locale { answer_for_others(code, start) } else { None };
         let members = code.get(start..).unwrap_or_default();
+        let words = match *members {
+            [op::CATEGORY, category::UNI_WORD, op::FAILURE, ..] if fold == Fold::None => Some(true),
+            [op::CATEGORY, category::UNI_NOT_WORD, op::FAILURE, ..] if fold == Fold::None => Some(false),
+            _ => None,
+        };
         let shared = match *members {
             _ if is_locale => Some(&[false; 256]),
             [op::CATEGORY, category, op::FAILURE, ..] if fold == Fold::None => types.shared_table(category),
@@ -73,7 +80,7 @@ impl Set {
                 Table::Own(table)
             }
         };
-        Ok(Self { table, others, is_locale, fold, start })
+        Ok(Self { table, others, words, is_locale, fold, start })
     }
 
     /// Whether a character is in the set.
@@ -87,7 +94,11 @@ impl Set {
 
     #[inline]
     fn contains_other<T: CharacterTypes>(&self, code: &[u32], types: T, character: u32) -> bool {
-        self.others.unwrap_or_else(|| self.find(code, types, character))
+        match (self.others, self.words) {
+            (Some(others), _) => others,
+            (None, Some(words)) => types.is_alnum(character) == words,
+            (None, None) => self.find(code, types, character),
+        }
     }
 
     /// The table for the first 256 characters, unless it depends on the locale.

@@ -102,11 +102,15 @@ impl Program {
         let other = if is_tail_optional { Straight::ALWAYS } else { Straight::default() };
         // Whether none of the assertions so far holds before a character that the repeat matches.
         let mut excludes = true;
+        // Whether they are all `$` or `\Z`. Then a failure of the first attempt is one of the others: `$` holds at most one character
+        // before the end, so that the repeat has been at the end if it gives back a character, and `$` holds there too.
+        let mut are_ends = true;
         for instruction in tail.iter().take(TAIL) {
             let right = match *instruction {
                 Instruction::Mark(_) => continue,
                 Instruction::At(at) => {
                     excludes &= self.is_excluded(repeat.item, at, types);
+                    are_ends &= matches!(at, At::End | At::EndString);
                     continue;
                 }
                 Instruction::Item(item) => and(item),
@@ -123,7 +127,7 @@ impl Program {
                     right
                 }
                 // A match in which the repeat has fewer characters is shorter, and so never a match of the whole text.
-                Instruction::Success if excludes => right,
+                Instruction::Success if excludes || are_ends => right,
                 _ => return other,
             };
             return if right.bytes { right } else { other };
@@ -210,6 +214,12 @@ const SOON: usize = 1 << 16;
 const SOON_SQUARE: usize = 1 << 6;
 
 impl Program {
+    /// Whether [`find_soon`](Self::find_soon) may support a program.
+    #[inline(always)]
+    pub fn may_be_found_soon<C: Unit>(&self) -> bool {
+        self.is_straight_on::<C>() || self.is_literal()
+    }
+
     /// The match at the position `from` of a string or, if `is_search` is set, the leftmost one from there on. It ends at `end` or
     /// before and, if `match_all` is set, at `end`. Supported are the most frequent cases, which take little time and need no matcher:
     /// programs that never backtrack, and the search for a literal. `None` for other cases; `Some(None)` if there is no match.
@@ -254,7 +264,7 @@ impl Program {
         };
         loop {
             if let Some(first) = first {
-                match first.find(types, text.get(start..)?) {
+                match first.find(text.get(start..)?) {
                     Some(place) => start += place,
                     None => return Some(None),
                 }
