@@ -7,7 +7,7 @@
 #![forbid(unsafe_code)]
 
 use super::ctype::Types;
-use super::engine::{Cursor, Found, Mode, find};
+use super::engine::{Cursor, Found, Mode, Request, find};
 use super::pattern::Pattern;
 use super::subject::Subject;
 use crate::core::matcher::{Interrupted, Matcher};
@@ -71,7 +71,7 @@ impl Ahead {
                 is_stored.map(|()| true).map_err(|_| PyErr::no_memory(py))
             }
             None if self.is_last => Ok(false),
-            None => find(py, pattern, subject, end, cursor, Mode::Search, found),
+            None => find(py, pattern, subject, Request { cursor, end, mode: Mode::Search }, found),
         }
     }
 

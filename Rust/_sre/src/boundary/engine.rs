@@ -51,6 +51,16 @@ impl Cursor {
     }
 }
 
+/// One search in a string.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Request {
+    /// Where the match starts, or the search for it.
+    pub(crate) cursor: Cursor,
+    /// Where the text ends.
+    pub(crate) end: usize,
+    pub(crate) mode: Mode,
+}
+
 /// The number of positions that are stored without an allocation: those of the match and of four groups.
 const FEW: usize = 10;
 /// Marks an entry of `few` without a position.
@@ -228,7 +238,7 @@ pub(crate) fn wrong_span(py: Python<'_>) -> PyErr {
 
 /// The input of the automaton.
 #[inline]
-fn input<'a>(characters: StrData<'a>, end: usize, cursor: Cursor, mode: Mode) -> Input<'a> {
+fn input(characters: StrData<'_>, Request { cursor, end, mode }: Request) -> Input<'_> {
     let text = match characters {
         StrData::Ucs1(text) => Text::One(text),
         StrData::Ucs2(text) => Text::Two(text),
@@ -242,33 +252,32 @@ fn input<'a>(characters: StrData<'a>, end: usize, cursor: Cursor, mode: Mode) ->
     Input { text, pos: cursor.start, end, mode, must_advance: cursor.must_advance }
 }
 
-/// Searches a string up to `end`, and stores a match in `found`, which has to be empty.
+/// Searches a string, and stores a match in `found`, which has to be empty.
 #[inline]
 pub(crate) fn find(
     py: Python<'_>,
     pattern: &Pattern,
     subject: &Subject<'_, '_>,
-    end: usize,
-    cursor: Cursor,
-    mode: Mode,
+    request: Request,
     found: &mut Found,
 ) -> PyResult<bool> {
     let characters = subject.characters();
     let linear = &pattern.linear;
     // A match at the start may be short even if the text is long.
+    let Request { cursor, end, mode } = request;
     let length = if mode == Mode::Match { 0 } else { end.saturating_sub(cursor.start) };
     if let Some(automaton) = linear.preferred(length) {
-        return find_linear(py, automaton, pattern, characters, end, cursor, mode, found);
+        return find_linear(py, automaton, pattern, characters, request, found);
     }
     let mut budget = linear.budget();
     loop {
-        match find_exactly(py, pattern, characters, end, cursor, mode, budget, found)? {
+        match find_exactly(py, pattern, characters, request, budget, found)? {
             Outcome::Ended(is_found) => return Ok(is_found),
             Outcome::Spent(place) => {
                 let work = budget.unwrap_or(usize::MAX);
                 let automaton = linear.after(&pattern.code, work, place.saturating_sub(cursor.start));
                 if let Some(automaton) = automaton.map_err(|error| raise(py, error.into()))? {
-                    return find_linear(py, automaton, pattern, characters, end, cursor, mode, found);
+                    return find_linear(py, automaton, pattern, characters, request, found);
                 }
                 budget = linear.budget().map(|_| work.saturating_mul(4));
             }
@@ -285,20 +294,17 @@ enum Outcome<T> {
 }
 
 /// As [`find`], with the automaton.
-#[expect(clippy::too_many_arguments, reason = "those of `find`")]
 fn find_linear(
     py: Python<'_>,
     automaton: &Automaton,
     pattern: &Pattern,
     characters: StrData<'_>,
-    end: usize,
-    cursor: Cursor,
-    mode: Mode,
+    request: Request,
     found: &mut Found,
 ) -> PyResult<bool> {
     let groups = pattern.groups();
     let text_len = super::subject::len(characters);
-    let input = input(characters, end, cursor, mode);
+    let input = input(characters, request);
     let is_found = py.interruptible(|poll| {
         let mut few = [UNSET; FEW - 2];
         let mut many = Vec::new();
@@ -328,7 +334,7 @@ fn find_linear(
     match is_found.map_err(|error| raise(py, error))? {
         Some(is_found) => Ok(is_found),
         None => {
-            let outcome = find_exactly(py, pattern, characters, end, cursor, mode, None, found)?;
+            let outcome = find_exactly(py, pattern, characters, request, None, found)?;
             Ok(matches!(outcome, Outcome::Ended(true)))
         }
     }
@@ -366,45 +372,40 @@ fn with_matcher<C: Unit, T: Send>(
 
 /// As [`find`], with the backtracking matcher.
 #[inline]
-#[expect(clippy::too_many_arguments, reason = "those of `find`")]
 fn find_exactly(
     py: Python<'_>,
     pattern: &Pattern,
     characters: StrData<'_>,
-    end: usize,
-    cursor: Cursor,
-    mode: Mode,
+    request: Request,
     budget: Option<usize>,
     found: &mut Found,
 ) -> PyResult<Outcome<bool>> {
     match characters {
-        StrData::Ucs1(text) => find_in(py, pattern, text, end, cursor, mode, budget, found),
-        StrData::Ucs2(text) => find_in(py, pattern, text, end, cursor, mode, budget, found),
-        StrData::Ucs4(text) => find_in(py, pattern, text, end, cursor, mode, budget, found),
+        StrData::Ucs1(text) => find_in(py, pattern, text, request, budget, found),
+        StrData::Ucs2(text) => find_in(py, pattern, text, request, budget, found),
+        StrData::Ucs4(text) => find_in(py, pattern, text, request, budget, found),
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "those of `find`")]
 fn find_in<C: Unit>(
     py: Python<'_>,
     pattern: &Pattern,
     text: &[C],
-    end: usize,
-    cursor: Cursor,
-    mode: Mode,
+    request: Request,
     budget: Option<usize>,
     found: &mut Found,
 ) -> PyResult<Outcome<bool>> {
     let program = match pattern.translated() {
         Some(program) => program,
-        None => match find_early(py, pattern, text, end, cursor, mode, found)? {
+        None => match find_early(py, pattern, text, request, found)? {
             Ok(program) => program,
             Err(is_found) => return Ok(Outcome::Ended(is_found)),
         },
     };
-    if let Some(is_found) = find_soon(program, text, end, cursor, mode, found).map_err(|error| raise(py, error))? {
+    if let Some(is_found) = find_soon(program, text, request, found).map_err(|error| raise(py, error))? {
         return Ok(Outcome::Ended(is_found));
     }
+    let Request { cursor, end, mode } = request;
     with_matcher(py, program, text, (cursor.start, end), budget, |matcher| {
         matcher.must_advance = cursor.must_advance;
         matcher.match_all = mode == Mode::FullMatch;
@@ -424,12 +425,10 @@ fn find_early<'a, C: Unit>(
     py: Python<'_>,
     pattern: &'a Pattern,
     text: &[C],
-    end: usize,
-    cursor: Cursor,
-    mode: Mode,
+    request: Request,
     found: &mut Found,
 ) -> PyResult<Result<&'a Program, bool>> {
-    match find_directly(pattern, text, end, cursor, mode, found).map_err(|error| raise(py, error))? {
+    match find_directly(pattern, text, request, found).map_err(|error| raise(py, error))? {
         Some(is_found) => Ok(Err(is_found)),
         None => pattern.program(py).map(Ok),
     }
@@ -440,12 +439,11 @@ fn find_early<'a, C: Unit>(
 fn find_directly<C: Unit>(
     pattern: &Pattern,
     text: &[C],
-    end: usize,
-    cursor: Cursor,
-    mode: Mode,
+    request: Request,
     found: &mut Found,
 ) -> Result<Option<bool>, Error> {
     let groups = pattern.groups();
+    let Request { cursor, end, mode } = request;
     if cursor.must_advance {
         return Ok(None);
     }
@@ -466,11 +464,10 @@ fn find_directly<C: Unit>(
 fn find_soon<C: Unit>(
     program: &Program,
     text: &[C],
-    end: usize,
-    cursor: Cursor,
-    mode: Mode,
+    request: Request,
     found: &mut Found,
 ) -> Result<Option<bool>, Error> {
+    let Request { cursor, end, mode } = request;
     if cursor.must_advance || !program.may_be_found_soon::<C>() {
         return Ok(None);
     }
@@ -615,7 +612,7 @@ impl Matches {
         let width = self.width;
         let left = limit - self.len();
         let (positions, spans, is_done) = (&mut self.positions, &mut self.spans, &mut self.is_done);
-        let mut input = input(characters, end, *cursor, Mode::Search);
+        let mut input = input(characters, Request { cursor: *cursor, end, mode: Mode::Search });
         let result = py.interruptible(|poll| {
             let mut poll = || poll().is_err();
             let mut cache = pattern.linear.take()?;

@@ -1,6 +1,6 @@
 //! The methods of `re.Pattern` that find matches.
 
-use super::engine::{Cursor, Found, Matches, Mode, find, group};
+use super::engine::{Cursor, Found, Matches, Mode, Request, find, group};
 use super::parts::Parts;
 use super::pattern::{Pattern, PatternRef};
 use super::subject::Subject;
@@ -31,7 +31,8 @@ unsafe fn find_one(
             let subject = Subject::for_pattern(string, pattern.data().is_bytes)?;
             let (pos, endpos) = (subject.clip(range.0), subject.clip(range.1));
             let mut found = Found::new();
-            if find(py, pattern.data(), &subject, endpos, Cursor::new(pos), mode, &mut found)? {
+            let request = Request { cursor: Cursor::new(pos), end: endpos, mode };
+            if find(py, pattern.data(), &subject, request, &mut found)? {
                 matched::new(pattern, subject.object(), pos, endpos, found)
             } else {
                 Ok(py.None())

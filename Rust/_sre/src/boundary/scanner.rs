@@ -1,7 +1,7 @@
 //! `SRE_Scanner`: returns successive matches.
 
 use super::ahead::Ahead;
-use super::engine::{Cursor, Found, Mode, find, poll};
+use super::engine::{Cursor, Found, Mode, Request, find, poll};
 use super::kept::KeptPattern;
 use super::matched;
 use super::pattern::PatternRef;
@@ -147,7 +147,7 @@ impl Scanner {
             progress.ahead.find(py, pattern.data(), &subject, self.endpos, cursor, &mut found)?
         } else {
             progress.ahead.clear();
-            find(py, pattern.data(), &subject, self.endpos, cursor, mode, &mut found)?
+            find(py, pattern.data(), &subject, Request { cursor, end: self.endpos, mode }, &mut found)?
         };
         progress.cursor = is_found.then(|| Cursor::after(found.whole().0, found.whole().1));
         if is_found { matched::new(pattern, string, self.pos, self.endpos, found) } else { Ok(py.None()) }
