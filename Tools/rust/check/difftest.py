@@ -23,14 +23,26 @@ from build.setup_rust import TOP
 TESTING = TOP / 'Tools/rust/testing'
 PYTHON = os.path.abspath('python')
 # One program takes milliseconds. C may take this long for one, which says nothing about Rust; Rust may take as long as
-# C did, and this time besides: both call the same operators, such as `pow`, at different moments of a busy machine.
+# C did, and this time besides: both call the same operators, such as `pow`, at different moments. It is processor time,
+# because a busy machine may stop a process for a long time.
 PATIENCE = 30
+# So many seconds without progress count as one second of processor time: a deadlock needs none.
+WAITING = 10
 SIDES = ('making the program', 'C', 'Rust')
 # A program that C does not finish in time is skipped, at most this number of times.
 MOST_RESTARTS = 20
 
 # A module that can be started in several ways runs its programs in each of these environments.
 ENVIRONMENTS = {'zlib': ({'PYTHON_RUST_ZLIB': 'fast'}, {'PYTHON_RUST_ZLIB': 'exact'})}
+
+
+def processor_time(process):
+    """Return the seconds of processor time that a process has used; of real time where /proc does not tell."""
+    try:
+        fields = pathlib.Path(f'/proc/{process.pid}/stat').read_text().rpartition(')')[2].split()
+    except OSError:
+        return time.monotonic()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
 
 class Worker:
@@ -89,7 +101,7 @@ class Worker:
                 stderr=subprocess.STDOUT,
                 env=self.environment(),
             )
-            last, since = self.where(), time.monotonic()
+            last, since, used = self.where(), time.monotonic(), processor_time(process)
             patience = PATIENCE
             status = None
             while True:
@@ -98,12 +110,13 @@ class Worker:
                     break
                 except subprocess.TimeoutExpired:
                     pass
-                here, now = self.where(), time.monotonic()
+                here, now, time_used = self.where(), time.monotonic(), processor_time(process)
+                taken = max(time_used - used, (now - since) / WAITING)
                 if here != last:
                     # The time of the side before is added if it was that of the same program.
-                    patience = PATIENCE + (now - since if here[0] == last[0] else 0)
-                    last, since = here, now
-                elif now - since > patience:
+                    patience = PATIENCE + (taken if here[0] == last[0] else 0)
+                    last, since, used = here, now, time_used
+                elif taken > patience:
                     process.kill()
                     process.wait()
                     break
@@ -186,7 +199,7 @@ def check_module(report, name, args):
     )
     if args.record and not nothing:
         figures = {'seconds': round(seconds), 'programs': programs, 'differences': len(differences), 'seed': args.seed}
-        records.update(name, 'difftest', figures, add=('seconds', 'programs'))
+        records.update(name, 'difftest', figures, add=('seconds', 'programs', 'differences'))
 
 
 def main():

@@ -170,6 +170,10 @@ class GeneratorTest(unittest.TestCase):
 
 FAKE_WORKER = """
 import json, os, pathlib, struct, sys, time
+def work(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
 arguments = sys.argv
 if '--show' in arguments:
     print('M.call()')
@@ -210,19 +214,26 @@ class DriverTest(unittest.TestCase):
         self.assertRegex(differences[1], r'CRASH .* in Rust: program 7: M\.call\(\)')
 
     def test_hang_of_rust_is_a_difference(self):
-        _, differences, _, slow = self.fuzz(2, 'time.sleep(60)')
-        self.assertIn('HANG in Rust', differences[1])
-        self.assertEqual(slow, [])
+        self.addCleanup(setattr, driver, 'WAITING', driver.WAITING)
+        driver.WAITING = 2
+        for end in ('work(60)', 'time.sleep(60)'):
+            _, differences, _, slow = self.fuzz(2, end)
+            self.assertIn('HANG in Rust', differences[1])
+            self.assertEqual(slow, [])
+
+    def test_stopped_process_does_not_hang(self):
+        _, differences, _, _ = self.fuzz(2, f'time.sleep(2.5); {FINISHED}')
+        self.assertEqual(len(differences), 1)
 
     def test_rust_may_take_as_long_as_c_did(self):
-        sides = 'time.sleep(0.8); pathlib.Path(path).write_bytes(struct.pack("<qq", 7, 2)); time.sleep'
+        sides = 'work(0.8); pathlib.Path(path).write_bytes(struct.pack("<qq", 7, 2)); work'
         _, differences, _, slow = self.fuzz(1, f'{sides}(1.4); {FINISHED}')
         self.assertEqual((len(differences), len(slow)), (1, 0))
         _, differences, _, _ = self.fuzz(1, f'{sides}(60)')
         self.assertIn('HANG in Rust', differences[1])
 
     def test_slow_c_is_passed_over(self):
-        _, differences, _, slow = self.fuzz(1, 'time.sleep(60)')
+        _, differences, _, slow = self.fuzz(1, 'work(60)')
         self.assertEqual((len(differences), len(slow)), (1, 1))
 
 
