@@ -11,7 +11,7 @@
 //! - `version.rs`, `properties.rs`: version 3.2.0 of Unicode, and the properties of single characters.
 //! - `hangul.rs`, `decomposition.rs`: what characters decompose to.
 //! - `quick_check.rs`: the normalization forms, and the quick check.
-//! - `dispatch.rs`: the comparison of characters with ranges, compiled for AVX2 as well.
+//! - `ordered_ranges.rs`: the comparison of characters with ranges, compiled for AVX2 as well.
 //! - `normalize.rs`, `ordering.rs`, `buffer.rs`: normalization, the order of marks, and memory for the output.
 //! - `names.rs`, `hash.rs`: names.
 //! - `graphemes.rs`: grapheme clusters.
@@ -30,12 +30,12 @@ pub mod boundary;
 
 mod buffer;
 pub mod decomposition;
-mod dispatch;
 pub mod graphemes;
 pub mod hangul;
 pub mod hash;
 pub mod names;
 pub mod normalize;
+mod ordered_ranges;
 pub mod ordering;
 pub mod properties;
 pub mod quick_check;

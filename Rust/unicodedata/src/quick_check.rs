@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::dispatch;
+use crate::ordered_ranges::{self, CHUNK, OrderedRange, RANGES};
 use crate::tables::{Class, Range, Tables};
 
 /// A unit of the characters of a `str`.
@@ -35,7 +35,7 @@ impl<U: Unit> KnownRange<U> {
     const HIGHEST_BIT: u32 = U::LARGEST / 2 + 1;
 
     /// The part of a range that has such units.
-    pub(crate) fn new(range: Range) -> Self {
+    fn new(range: Range) -> Self {
         let len = range.len.min(U::LARGEST - range.first);
         Self {
             first: U::truncated(range.first ^ Self::HIGHEST_BIT),
@@ -105,84 +105,9 @@ impl Unit for u16 {
 
     #[inline(always)]
     fn within(chunks: &[[Self; CHUNK]], ranges: &[KnownRange<Self>; RANGES], before: &mut u8) -> (usize, usize) {
-        dispatch::within_ranges(chunks, ranges, before)
+        let ranges = ranges.map(|range| OrderedRange::new(range.first, range.len, range.class));
+        ordered_ranges::within(chunks, &ranges, before)
     }
-}
-
-/// [`Unit::within`] of characters of two bytes.
-#[inline(always)]
-pub(crate) fn within_ranges(
-    chunks: &[[u16; CHUNK]],
-    ranges: &[KnownRange<u16>; RANGES],
-    before: &mut u8,
-) -> (usize, usize) {
-    let mut classes = [0; BLOCK * CHUNK + 1];
-    classes[0] = order_of(*before);
-    let (mut within, mut block, mut units_after) = (0, 1, 0);
-    // Slices are taken without indexing, which could panic.
-    while let Some(rest) = chunks.get(within..).filter(|rest| !rest.is_empty()) {
-        // Blocks get longer as long as all chunks are within the ranges.
-        let units = rest.get(..block).unwrap_or(rest).as_flattened();
-        let all = orders(units, ranges, classes.get_mut(1..).unwrap_or_default());
-        let found = classes.get(..=units.len()).unwrap_or_default();
-        let ordered = if all & STARTER != 0 || is_ordered(found) {
-            units.len() / CHUNK
-        } else {
-            found.windows(CHUNK + 1).step_by(CHUNK).take_while(|classes| is_ordered(classes)).count()
-        };
-        within += ordered;
-        let rest = found.get(ordered * CHUNK..).unwrap_or_default();
-        let is_last = rest.len() > 1;
-        if is_last {
-            units_after = rest.windows(2).take_while(|classes| is_ordered(classes)).count();
-        }
-        classes[0] = rest.first().copied().unwrap_or_default();
-        if is_last {
-            break;
-        }
-        block = BLOCK.min(2 * block);
-    }
-    *before = (classes[0] as u8).wrapping_sub(1);
-    (within, units_after)
-}
-
-/// So many chunks are looked at together if those before them were within the ranges.
-const BLOCK: usize = 8;
-/// What tells a starter from a mark: it may come after any character.
-const STARTER: u16 = 0x100;
-
-/// A number for a combining class, with which canonical order can be seen by one comparison: a character must not have a smaller one
-/// than the low byte of that of the character before it.
-#[inline(always)]
-fn order_of(class: u8) -> u16 {
-    (u16::from(class) + 1) | if class == 0 { STARTER } else { 0 }
-}
-
-/// Finds these numbers. That of a unit in none of the ranges is 0. Returns the bits that all of them have.
-///
-#[inline(always)]
-fn orders(units: &[u16], ranges: &[KnownRange<u16>; RANGES], orders: &mut [u16]) -> u16 {
-    let ranges = ranges.map(|range| (range.first, range.len as i16, order_of(range.class)));
-    let mut all = u16::MAX;
-    for (place, &unit) in orders.iter_mut().zip(units) {
-        let mut order = 0;
-        for (first, len, number) in ranges {
-            order |= if (unit.wrapping_sub(first) as i16) < len { number } else { 0 };
-        }
-        *place = order;
-        all &= order;
-    }
-    all
-}
-
-/// Whether characters are in canonical order, and all of them in a range.
-#[inline(always)]
-fn is_ordered(orders: &[u16]) -> bool {
-    let mut found = false;
-    for (&before, &order) in orders.iter().zip(orders.get(1..).unwrap_or_default()) {
-        found |= before & 0xFF > order;
-    }
-    !found
 }
 
 /// A normalization form.
@@ -281,12 +206,8 @@ impl Class {
     }
 }
 
-/// The number of characters that are tested together.
-pub(crate) const CHUNK: usize = 16;
 /// The number of characters that are tested one by one at first: the first one that is not in the form is often near the start.
 const NEAR: usize = 32;
-/// The largest number of ranges with which the characters of a chunk are compared.
-pub(crate) const RANGES: usize = 5;
 
 /// The first character that keeps the text from being certainly in the form: one for which the quick check does not say yes, or a
 /// mark that follows one of a higher class. The length of the text if there is none.
