@@ -15,6 +15,7 @@ from check import deny, docs
 from check.report import Report
 from build.setup_rust import TOP, script
 
+FUZZ = TOP / 'Rust/fuzz/Cargo.toml'
 LINTERS = TOP / 'Tools/rust/check/linters.txt'
 # The symbols of a Rust object: names of both mangling schemes, and those of the runtime.
 RUST_SYMBOL = re.compile(r'^(_R[A-Za-z]|_ZN.*17h[0-9a-f]{16}E|rust_|__rust|__rg_)')
@@ -184,13 +185,27 @@ def check_handbook(report):
     report.run('handbook', script('check.docs', 'html'))
 
 
+def check_fuzz_lock(report, cargo, environment):
+    """The lock file of the fuzz targets is up to date with the crates that they use."""
+    name = 'lock file of the fuzz targets'
+    command = [cargo, 'metadata', '--locked', '--quiet', '--format-version=1', '--manifest-path', FUZZ]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment | {'CARGO_NET_RETRY': '0'})
+    if 'lock file' in done.stderr:
+        report.add(name, failed=1, note=done.stderr)
+    elif done.returncode:
+        # Its own dependencies are not vendored.
+        report.add(name, skipped=1, note='cargo cannot fetch the crates')
+    else:
+        report.add(name, passed=1)
+
+
 def run_checks(report, cargo, modules, default, build):
     """Run all of them."""
     environment = os.environ | {'RUST_STDLIB_WERROR': '1', 'CARGO': str(cargo('run')[0])}
     if shutil.which('cargo-fmt') or shutil.which('rustfmt'):
         fmt = [cargo('fmt')[0], 'fmt', '--check', '--manifest-path']
         report.run('rustfmt', [*fmt, TOP / 'Cargo.toml', '--all'])
-        report.run('rustfmt of the fuzz targets', [*fmt, TOP / 'Rust/fuzz/Cargo.toml'])
+        report.run('rustfmt of the fuzz targets', [*fmt, FUZZ])
     else:
         report.add('rustfmt', skipped=1, note='rustfmt is not installed')
     if shutil.which('cargo-clippy'):
@@ -202,6 +217,7 @@ def run_checks(report, cargo, modules, default, build):
         )
     else:
         report.add('clippy', skipped=1, note='clippy is not installed')
+    check_fuzz_lock(report, cargo('metadata')[0], environment)
     report.run('headers and generated lists', script('build.headers', 'check'), env=environment)
     report.run('exports are declared', script('check.check_exports'))
     report.run('no panic leaves Rust', script('check.check_panic_free'))
