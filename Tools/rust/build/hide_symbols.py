@@ -15,12 +15,12 @@ import sys
 import tempfile
 
 
-def localize(ar, ld, objcopy, archive, symbols, output):
+def hide_symbols(ar, ld, objcopy, archive, symbols, output):
     """Link `archive` into the relocatable object `output` in which only `symbols` are global."""
     with tempfile.TemporaryDirectory() as folder:
         names = subprocess.run([ar, 't', archive], check=True, capture_output=True, text=True).stdout.split()
         if len(names) != len(set(names)):
-            sys.exit(f'localize: two members of {archive} have the same name, and one would be lost')
+            sys.exit(f'hide_symbols: two members of {archive} have the same name, and one would be lost')
         subprocess.run([ar, 'x', pathlib.Path(archive).resolve()], cwd=folder, check=True)
         members = sorted(
             path for path in pathlib.Path(folder).iterdir() if not path.name.startswith('compiler_builtins-')
@@ -72,9 +72,9 @@ def main():
     parser.add_argument('symbols', nargs='+', help='the symbols that stay global')
     args = parser.parse_args()
     try:
-        localize(args.ar, args.ld, args.objcopy, args.archive, args.symbols, args.output)
+        hide_symbols(args.ar, args.ld, args.objcopy, args.archive, args.symbols, args.output)
     except subprocess.CalledProcessError as error:
-        sys.exit(f'localize: {error}')
+        sys.exit(f'hide_symbols: {error}')
 
 
 if __name__ == '__main__':

@@ -24,7 +24,7 @@ import zipfile
 
 from build import dist, licences, sbom, setup_rust
 from build.crates import host_target, metadata
-from build.hide_symbols import localize
+from build.hide_symbols import hide_symbols
 from build.setup_rust import TOP
 
 PACKAGE = TOP / 'Lib/stdlib_rust'
@@ -69,7 +69,7 @@ def link(args, folder):
     initial = [f'PyInit__rust_{name}' for name in args.names]
     with tempfile.TemporaryDirectory() as scratch:
         rust, shim, exports = (pathlib.Path(scratch, name) for name in ('modules.o', 'shim.c', 'exports.map'))
-        localize(args.ar, args.ld, args.objcopy, args.archive, initial, rust)
+        hide_symbols(args.ar, args.ld, args.objcopy, args.archive, initial, rust)
         shim.write_text(SHIM + ''.join(f'MODULE({name})\n' for name in args.names), encoding='utf-8')
         exports.write_text('{ global: PyInit_*; local: *; };\n', encoding='utf-8')
         config = {key: shlex.split(sysconfig.get_config_var(key) or '') for key in ('LDSHARED', 'CFLAGS')}
