@@ -20,7 +20,6 @@ pub use crate::rfc4648::{DecodeError, Rules};
 use crate::alphabet::{BASE64, INVALID, PAD, ReverseTable};
 use crate::line_wrap::{LineWriter, encode_wrapped, wrapped_len};
 use crate::rfc4648::{Encoding, check_end};
-use core::mem::MaybeUninit;
 use cpu_level::Level;
 use outbuf::OutBuf;
 
@@ -80,15 +79,15 @@ pub fn max_decoded_len(len: usize) -> usize {
     len.div_ceil(GROUP) * GROUP_BYTES
 }
 
-/// Encodes `data`.
+/// Encodes `data`, with the kernels of [`Level::detected`].
 ///
 /// # Panics
 ///
 /// When `out` has less space than [`encoded_len`] says.
 #[inline]
 pub fn encode(data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
-    // SAFETY: the processor has the instructions of its own level.
-    unsafe { encode_unchecked(Level::detect(), data, options, out) }
+    // SAFETY: the processor has the instructions of its own level, and those of the portable one.
+    unsafe { encode_unchecked(Level::detected(), data, options, out) }
 }
 
 /// [`encode`] with the kernels of `level`, or of the processor's own level if that is lower.
@@ -102,15 +101,27 @@ pub fn encode_at(level: Level, data: &[u8], options: Options<'_>, out: &mut OutB
 /// # Safety
 ///
 /// The processor has the instructions of `level`.
-#[inline]
+#[inline(always)]
 unsafe fn encode_unchecked(level: Level, data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
-    assert!(encoded_len(data.len(), options).is_some_and(|len| len <= out.remaining()), "no space for the text");
     let width = options.width();
     if width == 0 || width >= text_len(data.len(), options.padded) {
         // SAFETY: `level` is that of this function, whose instructions the processor has.
-        return unsafe { encode_line(level, data, options, out) };
+        unsafe { encode_line(level, data, options, out) }
+    } else {
+        // SAFETY: as above.
+        unsafe { encode_lines(level, data, options, out) }
     }
-    let mut lines = LineWriter::new(width, out);
+}
+
+/// Encodes `data` as lines. A function of its own, so that a call of [`encode`] is small enough to be inlined.
+///
+/// # Safety
+///
+/// The processor has the instructions of `level`.
+#[inline(never)]
+unsafe fn encode_lines(level: Level, data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
+    assert!(encoded_len(data.len(), options).is_some_and(|len| len <= out.remaining()), "no space for the text");
+    let mut lines = LineWriter::new(options.width(), out);
     let line = Options { newline: false, ..options };
     encode_wrapped(data, (GROUP_BYTES, GROUP), &mut lines, |piece, out| {
         // SAFETY: `level` is that of this function, whose instructions the processor has.
@@ -126,7 +137,7 @@ unsafe fn encode_unchecked(level: Level, data: &[u8], options: Options<'_>, out:
 /// # Safety
 ///
 /// The processor has the instructions of `level`.
-#[inline]
+#[inline(always)]
 unsafe fn encode_line(level: Level, data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
     match level {
         #[cfg(target_arch = "x86_64")]
@@ -139,24 +150,29 @@ unsafe fn encode_line(level: Level, data: &[u8], options: Options<'_>, out: &mut
     }
 }
 
-/// The most bytes that [`encode_short`] takes. The portable code takes half of them, below which it is faster than the
-/// AVX2 kernels.
+/// The most bytes that [`encode_short`] takes, which are six vectors of text.
 ///
 /// cbindgen:ignore
-pub const SHORT: usize = 48;
-/// The most characters that [`decode_short`] takes.
+pub const SHORT: usize = 6 * 48;
+/// The most characters that [`decode_short`] takes, and the space that it needs for them.
 ///
 /// cbindgen:ignore
-pub const SHORT_TEXT: usize = 64;
+pub const SHORT_TEXT: usize = 6 * 64;
+/// cbindgen:ignore
+pub const SHORT_SPACE: usize = SHORT_TEXT / GROUP * GROUP_BYTES + 16;
+/// The most bytes and characters that the portable code takes, below which it is faster than the AVX2 kernels.
+const PORTABLE: usize = 24;
+const PORTABLE_TEXT: usize = 32;
 
 /// How many bytes [`encode_short`] writes for `len` bytes; `None` when there are too many for it, or more than one line.
 #[inline]
 pub fn short_len(level: Level, len: usize, options: Options<'_>) -> Option<usize> {
-    let limit = if level == Level::Avx512 { SHORT } else { SHORT / 2 };
-    let width = options.width();
+    let limit = if level == Level::Avx512 { SHORT } else { PORTABLE };
+    let (width, newline) = (options.width(), usize::from(options.newline));
     let chars = text_len(len, options.padded);
-    let len_with_newline = chars + usize::from(options.newline);
-    (len <= limit && len_with_newline <= 64 && (width == 0 || chars <= width)).then_some(len_with_newline)
+    // With its newline, the text of an incomplete block is one vector.
+    let rest = text_len(len % 48, options.padded) + newline;
+    (len <= limit && rest <= 64 && (width == 0 || chars <= width)).then_some(chars + newline)
 }
 
 /// Encodes `data` without the cost of a loop over blocks; returns false, and writes nothing, when [`short_len`] says `None`, or
@@ -197,12 +213,12 @@ pub fn decode_short(
     if data.len() > SHORT_TEXT || !data.len().is_multiple_of(GROUP) {
         return false;
     }
-    let Some(bytes) = out.spare_mut().first_chunk_mut::<64>() else { return false };
+    let bytes = out.spare_mut();
     let decoded = match level.min(Level::detected()) {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the processor has the instructions of its own level.
         Level::Avx512 if table.is_printable() => unsafe { avx512::decode_short(data, table, bytes) },
-        _ if data.len() <= SHORT_TEXT / 2 => portable::decode_short(data, table, bytes),
+        _ if data.len() <= PORTABLE_TEXT => portable::decode_short(data, table, bytes),
         _ => None,
     };
     // All after the data characters are pads.
@@ -219,53 +235,46 @@ pub fn decode_short(
     true
 }
 
-/// The most characters that [`decode_short_lenient`] takes.
-const SHORT_LENIENT: usize = SHORT_TEXT / 2;
-
 /// Decodes `data` in lenient mode if it is short: such as a text with a newline after it. Returns false, and writes nothing that
 /// counts, for any other text, or when [`decode`] has an error for it. This cannot panic.
+///
+/// The processor has the instructions of `level` if it is [`Level::detected`] or lower, which is checked.
 #[inline]
 pub fn decode_short_lenient(
+    level: Level,
     data: &[u8],
     table: &ReverseTable,
     (padded, canonical): (bool, bool),
     out: &mut OutBuf<'_>,
 ) -> bool {
-    let mut values = [0; SHORT_LENIENT + GROUP];
-    if data.len() > SHORT_LENIENT {
-        return false;
-    }
     let Some(bytes) = out.spare_mut().first_chunk_mut::<64>() else { return false };
-    let mut count = 0;
-    for byte in data {
-        // The next data character takes the place of one that is not.
-        let (value, Some(place)) = (table.value(*byte), values.get_mut(count)) else { return false };
-        *place = value;
-        count += usize::from(value != INVALID);
-    }
+    let count = match level.min(Level::detected()) {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the processor has the instructions of its own level.
+        Level::Avx512 if table.is_printable() && data.len() <= 64 => unsafe {
+            avx512::decode_short_lenient(data, table, bytes)
+        },
+        _ if data.len() <= PORTABLE_TEXT => portable::decode_short_lenient(data, table, bytes),
+        _ => return false,
+    };
     let held = count % GROUP;
     if held != 0 {
-        let trailing = data.iter().rev().take_while(|byte| !table.contains(**byte));
-        let pads = trailing.filter(|byte| **byte == PAD).count();
-        let last = values.get(count.wrapping_sub(1)).copied().unwrap_or(0);
+        let end = data.iter().rposition(|byte| table.contains(*byte)).map_or(0, |last| last.wrapping_add(1));
+        let pads = data.get(end..).unwrap_or(&[]).iter().filter(|byte| **byte == PAD).count();
+        let last = data.get(end.wrapping_sub(1)).map_or(0, |byte| table.value(*byte));
         let unused_bits = (1 << (2 * (GROUP - held))) - 1;
         if held == 1 || padded && held + pads < GROUP || canonical && last & unused_bits != 0 {
             return false;
         }
     }
-    // What stands after the last data character is zero, or the mark of another, which the mask makes zero.
-    let groups = values.as_chunks::<GROUP>().0.iter().take(count.div_ceil(GROUP));
-    for (group, bytes) in groups.zip(bytes.as_chunks_mut::<GROUP_BYTES>().0) {
-        *bytes = portable::join(group.map(|value| u32::from(value & 63))).map(MaybeUninit::new);
-    }
-    // SAFETY: that many bytes of the groups have been stored.
+    // SAFETY: the bytes of `count` values have been stored.
     unsafe { out.advance(count * 6 / 8) }
     true
 }
 
 /// Decodes `data`, in strict mode or in lenient mode.
 ///
-/// In lenient mode `rules.ignorechars` is without effect: everything outside the alphabet is skipped. What `out` holds after
+/// The kernels are those of [`Level::detected`]. In lenient mode `rules.ignorechars` is without effect: everything outside the alphabet is skipped. What `out` holds after
 /// an error is unspecified.
 ///
 /// # Errors
@@ -283,8 +292,8 @@ pub fn decode(
     rules: &Rules,
     out: &mut OutBuf<'_>,
 ) -> Result<(), DecodeError> {
-    // SAFETY: the processor has the instructions of its own level.
-    unsafe { decode_unchecked(Level::detect(), data, table, strict, rules, out) }
+    // SAFETY: as in `encode`.
+    unsafe { decode_unchecked(Level::detected(), data, table, strict, rules, out) }
 }
 
 /// [`decode`] with the kernels of `level`, or of the processor's own level if that is lower.
@@ -305,7 +314,7 @@ pub fn decode_at(
 /// # Safety
 ///
 /// The processor has the instructions of `level`.
-#[inline]
+#[inline(always)]
 unsafe fn decode_unchecked(
     level: Level,
     data: &[u8],
@@ -315,7 +324,7 @@ unsafe fn decode_unchecked(
     out: &mut OutBuf<'_>,
 ) -> Result<(), DecodeError> {
     assert!(max_decoded_len(data.len()) <= out.remaining(), "no space for the data");
-    if strict && data.len() <= SHORT_TEXT / 2 {
+    if strict && data.len() <= PORTABLE_TEXT {
         // Mostly an error, as `decode_short` leaves it: the vector kernels would not get far.
         return portable::decode(data, table, strict, rules, out);
     }

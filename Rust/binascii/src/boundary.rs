@@ -98,15 +98,15 @@ pub(crate) fn error_for(
     }
 }
 
-/// Makes a `bytes` object from what `decode` writes to memory on the stack, unless that returns false.
+/// Makes a `bytes` object from what `decode` writes to `SPACE` bytes on the stack, unless that returns false.
 ///
 /// Neither this function nor the next can panic unless their argument can.
 #[inline(always)]
-pub(crate) fn short_bytes<'py>(
+pub(crate) fn short_bytes<'py, const SPACE: usize>(
     py: Python<'py>,
     decode: impl FnOnce(&mut OutBuf<'_>) -> bool,
 ) -> Option<PyResult<Bound<'py>>> {
-    let mut memory = [MaybeUninit::uninit(); SMALL];
+    let mut memory = [MaybeUninit::uninit(); SPACE];
     let mut out = OutBuf::new(&mut memory);
     decode(&mut out).then(|| PyBytes::new(py, out.filled()).map(Bound::into_any))
 }
@@ -164,15 +164,23 @@ pub(crate) fn full_bytes_from<'py, E: Send>(
     raise: impl FnOnce(E) -> PyErr,
     work: impl FnOnce(&mut OutBuf<'_>) -> Result<(), E> + Send,
 ) -> PyResult<Bound<'py>> {
-    let large = capacity.is_some_and(|capacity| capacity >= DETACH_FROM);
-    if large {
-        py.detach(|| ());
+    if capacity.is_some_and(|capacity| capacity >= DETACH_FROM) {
+        return detached_bytes_from(py, capacity, raise, work);
     }
-    let bytes = PyBytes::new_with(py, capacity, |out| {
-        let result = if large { py.detach(|| work(out)) } else { work(out) };
-        result.map_err(raise)
-    });
-    bytes.map(Bound::into_any)
+    PyBytes::new_with(py, capacity, |out| work(out).map_err(raise)).map(Bound::into_any)
+}
+
+/// [`full_bytes_from`] for at least [`DETACH_FROM`] bytes. A function of its own, so that `work` can be inlined above.
+#[cold]
+#[inline(never)]
+fn detached_bytes_from<'py, E: Send>(
+    py: Python<'py>,
+    capacity: Option<usize>,
+    raise: impl FnOnce(E) -> PyErr,
+    work: impl FnOnce(&mut OutBuf<'_>) -> Result<(), E> + Send,
+) -> PyResult<Bound<'py>> {
+    py.detach(|| ());
+    PyBytes::new_with(py, capacity, |out| py.detach(|| work(out)).map_err(raise)).map(Bound::into_any)
 }
 
 /// [`bytes_from`] for work that cannot fail, and mostly fills the capacity.

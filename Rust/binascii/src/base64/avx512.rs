@@ -91,12 +91,19 @@ pub(super) fn encode(data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
     unsafe { out.advance(len + usize::from(options.newline)) }
 }
 
-/// Encodes `data`, at most 48 bytes, in one line, which is all of `text`, at most 64 characters.
+/// Encodes `data` in one line, which is all of `text`. What is left after the blocks of 48 bytes becomes at most 64 characters,
+/// with the newline.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
 pub(super) fn encode_short(data: &[u8], options: Options<'_>, text: &mut [MaybeUninit<u8>]) {
+    let encoder = Encoder::new(options.alphabet);
+    let (blocks, data) = data.as_chunks::<48>();
+    let Some((whole, text)) = text.split_at_mut_checked(blocks.len() * 64) else { return };
+    for (block, text) in blocks.iter().zip(whole.as_chunks_mut::<64>().0) {
+        vector::store(text, encoder.block(vector::load_partial(block)));
+    }
     let pads = !vector::first_lanes((data.len() * 8).div_ceil(6));
-    let chars = Encoder::new(options.alphabet).block(vector::load_partial(data));
+    let chars = encoder.block(vector::load_partial(data));
     let mut chars = _mm512_mask_mov_epi8(chars, pads, _mm512_set1_epi8(PAD as i8));
     if options.newline {
         let last = !vector::first_lanes(text.len().saturating_sub(1));
@@ -253,20 +260,44 @@ pub(super) fn decode(
     if held + trailing_pads.count_ones() as usize >= 4 { Ok(()) } else { Err(DecodeError::IncorrectPadding) }
 }
 
-/// Decodes a text of at most 64 characters, and returns how many characters come before the pads that are all of its rest;
-/// `None` when there is anything else. The alphabet of `table` is printable ASCII.
+/// Decodes a text, and returns how many characters come before the pads that are all of its rest; `None` when there is anything
+/// else, or `bytes` has no space for a vector of bytes after those of all blocks of 64 characters but the last. The alphabet of
+/// `table` is printable ASCII.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi1,bmi2,popcnt")]
-pub(super) fn decode_short(data: &[u8], table: &ReverseTable, bytes: &mut [MaybeUninit<u8>; 64]) -> Option<usize> {
+pub(super) fn decode_short(data: &[u8], table: &ReverseTable, mut bytes: &mut [MaybeUninit<u8>]) -> Option<usize> {
     let decoder = Decoder::new(table);
+    let mut last = data;
+    while let Some((block, after)) = last.split_first_chunk::<64>()
+        && !after.is_empty()
+    {
+        let (values, invalid) = decoder.values(vector::load(block));
+        if invalid != 0 {
+            return None;
+        }
+        vector::store(bytes.first_chunk_mut()?, decoder.join(values));
+        (last, bytes) = (after, bytes.get_mut(48..)?);
+    }
     // Missing bytes are zeros, and so not in the alphabet.
-    let text = vector::load_partial(data);
+    let text = vector::load_partial(last);
     let (values, invalid) = decoder.values(text);
     let pads = _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8(PAD as i8));
     // The mark of a pad must not reach into the bits of the character before it.
-    vector::store(bytes, decoder.join(_mm512_maskz_mov_epi8(!invalid, values)));
+    vector::store(bytes.first_chunk_mut()?, decoder.join(_mm512_maskz_mov_epi8(!invalid, values)));
     let chars = invalid.trailing_zeros() as usize;
-    (pads == vector::first_lanes(data.len()) ^ vector::first_lanes(chars)).then_some(chars)
+    let is_valid = pads == vector::first_lanes(last.len()) ^ vector::first_lanes(chars);
+    is_valid.then_some(data.len().wrapping_sub(last.len()).wrapping_add(chars))
+}
+
+/// Decodes a text of at most 64 characters, those of the alphabet alone, and returns how many these are. The alphabet of `table`
+/// is printable ASCII.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi2,popcnt")]
+pub(super) fn decode_short_lenient(data: &[u8], table: &ReverseTable, bytes: &mut [MaybeUninit<u8>; 64]) -> usize {
+    let decoder = Decoder::new(table);
+    let (values, invalid) = decoder.values(vector::load_partial(data));
+    vector::store(bytes, decoder.join(_mm512_maskz_compress_epi8(!invalid, values)));
+    (!invalid).count_ones() as usize
 }
 
 /// Decodes in strict mode the rest after `done` characters. Texts without characters to ignore come here with their last

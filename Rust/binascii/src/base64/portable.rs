@@ -1,6 +1,6 @@
 //! Base64 without vector instructions: the Portable level, and the ends that the vector kernels leave.
 
-use super::{GROUP, Options, check_lenient_end, text_len};
+use super::{GROUP, GROUP_BYTES, Options, PORTABLE_TEXT, check_lenient_end, text_len};
 use crate::alphabet::{BASE64, INVALID, PAD, ReverseTable};
 use crate::rfc4648::{DecodeError, Encoding, Rules, decode_strict, push_incomplete};
 use core::mem::MaybeUninit;
@@ -18,6 +18,9 @@ static PAIRS: [[u8; 2]; 4096] = {
     }
     pairs
 };
+
+/// The most bytes that [`decode_short`] stores.
+const PORTABLE_BYTES: usize = PORTABLE_TEXT / GROUP * GROUP_BYTES;
 
 /// From how many bytes on the standard alphabet is recognised in order to use [`PAIRS`].
 const PAIRS_FROM: usize = 64;
@@ -77,7 +80,8 @@ pub(super) fn encode_short(data: &[u8], options: Options<'_>, text: &mut [MaybeU
 /// Decodes whole groups, the last of which may have pads, and returns how many data characters there are; `None` when there
 /// is anything else.
 #[inline]
-pub(super) fn decode_short(data: &[u8], table: &ReverseTable, bytes: &mut [MaybeUninit<u8>; 64]) -> Option<usize> {
+pub(super) fn decode_short(data: &[u8], table: &ReverseTable, bytes: &mut [MaybeUninit<u8>]) -> Option<usize> {
+    let bytes = bytes.first_chunk_mut::<PORTABLE_BYTES>()?;
     let (groups, _) = data.as_chunks::<GROUP>();
     let Some((last, groups)) = groups.split_last() else { return Some(0) };
     let mut places = bytes.as_chunks_mut::<3>().0.iter_mut();
@@ -99,6 +103,27 @@ pub(super) fn decode_short(data: &[u8], table: &ReverseTable, bytes: &mut [Maybe
     };
     push(last);
     (all & u32::from(INVALID) == 0).then_some(data.len() - pads)
+}
+
+/// Decodes a text of at most [`PORTABLE_TEXT`] characters, those of the alphabet alone, and returns how many these are.
+#[inline]
+pub(super) fn decode_short_lenient(data: &[u8], table: &ReverseTable, bytes: &mut [MaybeUninit<u8>; 64]) -> usize {
+    let mut values = [0; PORTABLE_TEXT + GROUP];
+    let mut count = 0;
+    for byte in data {
+        // The next data character takes the place of one that is not.
+        let value = table.value(*byte);
+        if let Some(place) = values.get_mut(count) {
+            *place = value;
+        }
+        count += usize::from(value != INVALID);
+    }
+    // What stands after the last data character is zero, or the mark of another, which the mask makes zero.
+    let groups = values.as_chunks::<GROUP>().0.iter().take(count.div_ceil(GROUP));
+    for (group, bytes) in groups.zip(bytes.as_chunks_mut::<GROUP_BYTES>().0) {
+        *bytes = join(group.map(|value| u32::from(value & 63))).map(MaybeUninit::new);
+    }
+    count
 }
 
 /// Decodes all of `data`.

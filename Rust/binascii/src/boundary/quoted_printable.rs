@@ -36,7 +36,7 @@ fn decode_short<'py>(py: Python<'py>, data: &[u8], header: bool) -> Option<PyRes
     if quoted_printable::is_literal(data, header) {
         return Some(PyBytes::new(py, data).map(Bound::into_any));
     }
-    short_bytes(py, |out| quoted_printable::decode_short(data, header, out))
+    short_bytes::<SMALL>(py, |out| quoted_printable::decode_short(data, header, out))
 }
 
 fn decode<'py>(py: Python<'py>, data: &[u8], header: bool) -> PyResult<Bound<'py>> {

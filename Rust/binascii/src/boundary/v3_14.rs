@@ -28,34 +28,41 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
-    // SAFETY: the parsing code calls on an attached thread.
-    if let Some(bytes) = decode_short_base64(unsafe { Python::assume_attached() }, data, strict_mode != 0) {
-        return into_c_result(bytes);
+    if data.len() <= base64::SHORT_TEXT {
+        // SAFETY: the parsing code calls on an attached thread.
+        if let Some(bytes) = decode_short_base64(unsafe { Python::assume_attached() }, data, strict_mode != 0) {
+            return into_c_result(bytes);
+        }
     }
-    // SAFETY: the parsing code calls on an attached thread.
-    unsafe {
-        entry(c"binascii.a2b_base64", move |py| decode_base64(module.bind(py), &data.input(py)?, strict_mode != 0))
+    // With the mode as a constant, what the closure captures is passed on in two registers.
+    if strict_mode != 0 {
+        // SAFETY: the parsing code calls on an attached thread.
+        unsafe { entry(c"binascii.a2b_base64", move |py| decode_base64::<true>(module.bind(py), &data.input(py)?)) }
+    } else {
+        // SAFETY: as above.
+        unsafe { entry(c"binascii.a2b_base64", move |py| decode_base64::<false>(module.bind(py), &data.input(py)?)) }
     }
 }
 
+/// Decodes base64 if the text is short. A function of its own, so that the others do without its frame.
 #[cfg(not(Py_3_15))]
-#[inline(always)]
+#[inline(never)]
 fn decode_short_base64<'py>(py: Python<'py>, data: View<'_>, strict: bool) -> Option<PyResult<Bound<'py>>> {
     const PADS: (bool, bool) = (true, false);
     let data = data.short(py, base64::SHORT_TEXT)?;
-    short_bytes(py, |out| {
+    short_bytes::<{ base64::SHORT_SPACE }>(py, |out| {
         base64::decode_short(Level::detected(), data, &BASE64_REVERSE, PADS, out)
-            || !strict && base64::decode_short_lenient(data, &BASE64_REVERSE, PADS, out)
+            || !strict && base64::decode_short_lenient(Level::detected(), data, &BASE64_REVERSE, PADS, out)
     })
 }
 
 #[cfg(not(Py_3_15))]
-fn decode_base64<'py>(module: Borrowed<'_, 'py, PyModule>, data: &[u8], strict: bool) -> PyResult<Bound<'py>> {
+fn decode_base64<'py, const STRICT: bool>(module: Borrowed<'_, 'py, PyModule>, data: &[u8]) -> PyResult<Bound<'py>> {
     bytes_from(
         module.py(),
         Some(base64::max_decoded_len(data.len())),
         |reason: base64::DecodeError| error_for(module, reason.literal(), reason),
-        |out| base64::decode(data, &BASE64_REVERSE, strict, &Rules::default(), out),
+        |out| base64::decode(data, &BASE64_REVERSE, STRICT, &Rules::default(), out),
     )
 }
 
@@ -75,16 +82,19 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
     let module = unsafe { Arg::<PyModule>::new(&module) };
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
-    // SAFETY: the parsing code calls on an attached thread.
-    if let Some(bytes) = encode_short_base64(unsafe { Python::assume_attached() }, data, newline != 0) {
-        return into_c_result(bytes);
+    if data.len() <= base64::SHORT {
+        // SAFETY: the parsing code calls on an attached thread.
+        if let Some(bytes) = encode_short_base64(unsafe { Python::assume_attached() }, data, newline != 0) {
+            return into_c_result(bytes);
+        }
     }
     // SAFETY: the parsing code calls on an attached thread.
     unsafe { entry(c"binascii.b2a_base64", move |py| encode_base64(module.bind(py), &data.input(py)?, newline != 0)) }
 }
 
+/// Encodes base64 if the data is short. A function of its own, so that the others do without its frame.
 #[cfg(not(Py_3_15))]
-#[inline(always)]
+#[inline(never)]
 fn encode_short_base64<'py>(py: Python<'py>, data: View<'_>, newline: bool) -> Option<PyResult<Bound<'py>>> {
     let (level, options) = (Level::detected(), Options::single_line(newline));
     let data = data.short(py, base64::SHORT)?;
@@ -98,7 +108,8 @@ fn encode_base64<'py>(module: Borrowed<'_, 'py, PyModule>, data: &[u8], newline:
     let Some(len) = base64::encoded_len(data.len(), options).filter(|_| data.len() <= BASE64_MAXBIN) else {
         return Err(error(module, "Too much data for base64 line"));
     };
-    bytes_of(module.py(), Some(len), |out| base64::encode(data, options, out))
+    // Options that are made here are constants there.
+    bytes_of(module.py(), Some(len), |out| base64::encode(data, Options::single_line(newline), out))
 }
 
 /// Decodes hexadecimal digits.

@@ -116,13 +116,12 @@ const SHORT: usize = 64;
 #[inline(always)]
 fn without_ignored<'a>(
     py: Python<'_>,
-    data: View<'a>,
+    data: &'a [u8],
     ignorechars: Option<View<'_>>,
     table: &ReverseTable,
     special: &[u8],
     compacted: &'a mut OutBuf<'_>,
 ) -> Option<&'a [u8]> {
-    let data = data.short(py, SHORT)?;
     let Some(ignored) = ignorechars.filter(|ignored| !ignored.is_empty()) else {
         return Some(data);
     };
@@ -223,12 +222,13 @@ impl<'a> Decoding<'a> {
         Self { call, alphabet, ignorechars }
     }
 
-    /// Decodes the data if it is short and `decode` does not return false: with an alphabet that the module has a name for, and
-    /// without the characters to ignore. One that is `special` is not ignored here.
+    /// Decodes the data if it has at most `limit` characters and `decode` does not return false: with an alphabet that the
+    /// module has a name for, and without the characters to ignore. One that is `special` is not ignored here.
     #[inline(always)]
-    fn decode_short<const N: usize>(
+    fn decode_short<const SPACE: usize, const N: usize>(
         self,
         py: Python<'_>,
+        limit: usize,
         known: Known<N>,
         special: &[u8],
         decode: impl FnOnce(&[u8], &ReverseTable, &mut OutBuf<'_>) -> bool,
@@ -242,8 +242,9 @@ impl<'a> Decoding<'a> {
         };
         let mut memory = [MaybeUninit::uninit(); SHORT];
         let mut compacted = OutBuf::new(&mut memory);
-        let data = without_ignored(py, self.call.data, self.ignorechars, table, special, &mut compacted)?;
-        short_bytes(py, |out| decode(data, table, out)).map(into_c_result)
+        let data =
+            without_ignored(py, self.call.data.short(py, limit)?, self.ignorechars, table, special, &mut compacted)?;
+        short_bytes::<SPACE>(py, |out| decode(data, table, out)).map(into_c_result)
     }
 
     /// Decodes the data, in at most as many bytes as `max_len` says of its length.
@@ -301,10 +302,16 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
     let pads = (padded != 0, canonical != 0);
     // The lenient mode skips all characters that are not in the alphabet.
     let call = Decoding { ignorechars: call.ignorechars.filter(|_| strict), ..call };
-    let short = call.decode_short(py, KNOWN_BASE64, b"=", |data, table, out| {
-        base64::decode_short(Level::detected(), data, table, pads, out)
-            || !strict && base64::decode_short_lenient(data, table, pads, out)
-    });
+    let short = call.decode_short::<{ base64::SHORT_SPACE }, _>(
+        py,
+        base64::SHORT_TEXT,
+        KNOWN_BASE64,
+        b"=",
+        |data, table, out| {
+            base64::decode_short(Level::detected(), data, table, pads, out)
+                || !strict && base64::decode_short_lenient(Level::detected(), data, table, pads, out)
+        },
+    );
     if let Some(bytes) = short {
         return bytes;
     }
@@ -392,8 +399,10 @@ pub unsafe extern "C" fn binascii_a2b_ascii85_impl(
     if adobe == 0 {
         let mut memory = [MaybeUninit::uninit(); SHORT];
         let mut compacted = OutBuf::new(&mut memory);
-        let data = without_ignored(py, data, ignorechars, &ASCII85_REVERSE, b"zy", &mut compacted);
-        let decode = |data| short_bytes(py, |out| ascii85::decode_short(data, canonical != 0, out));
+        let data = data.short(py, SHORT);
+        let data =
+            data.and_then(|data| without_ignored(py, data, ignorechars, &ASCII85_REVERSE, b"zy", &mut compacted));
+        let decode = |data| short_bytes::<SHORT>(py, |out| ascii85::decode_short(data, canonical != 0, out));
         if let Some(bytes) = data.and_then(decode) {
             return into_c_result(bytes);
         }
@@ -482,7 +491,7 @@ pub unsafe extern "C" fn binascii_a2b_base85_impl(
     let call = unsafe { Decoding::new(&module, &data, &alphabet, &ignorechars) };
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
-    if let Some(bytes) = call.decode_short(py, KNOWN_BASE85, b"", base85::decode_short) {
+    if let Some(bytes) = call.decode_short::<SHORT, _>(py, SHORT, KNOWN_BASE85, b"", base85::decode_short) {
         return bytes;
     }
     // SAFETY: the parsing code calls on an attached thread.
@@ -560,7 +569,7 @@ pub unsafe extern "C" fn binascii_a2b_base32_impl(
     // SAFETY: the parsing code calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
     let pads = (padded != 0, canonical != 0);
-    let short = call.decode_short(py, KNOWN_BASE32, b"=", |data, table, out| {
+    let short = call.decode_short::<SHORT, _>(py, SHORT, KNOWN_BASE32, b"=", |data, table, out| {
         base32::decode_short(Level::detected(), data, table, pads, out)
     });
     if let Some(bytes) = short {
@@ -645,7 +654,9 @@ pub unsafe extern "C" fn binascii_a2b_hex_impl(
     let short = {
         let mut memory = [MaybeUninit::uninit(); SHORT];
         let mut compacted = OutBuf::new(&mut memory);
-        let digits = without_ignored(py, data, ignorechars, &HEX_REVERSE, b"", &mut compacted);
+        let digits = data.short(py, SHORT);
+        let digits =
+            digits.and_then(|digits| without_ignored(py, digits, ignorechars, &HEX_REVERSE, b"", &mut compacted));
         digits.and_then(|digits| hex::decode_short(py, digits, crate::hex::odd_length_error))
     };
     match short {
