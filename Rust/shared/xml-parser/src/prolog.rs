@@ -196,6 +196,10 @@ fn parse_declaration(text: &[u8], is_text: bool) -> Result<XmlDecl, usize> {
     let Some((mut name, mut value)) = pseudo_attribute(text, &mut at)? else { return Err(at) };
     if part(name) == b"version" {
         found.version = Some(value);
+        // A version has at least one character (production 26), for expat since 2.8.4.
+        if value.0 == value.1 {
+            return Err(value.0);
+        }
         match pseudo_attribute(text, &mut at)? {
             Some(next) => (name, value) = next,
             // A text declaration has to have an encoding.

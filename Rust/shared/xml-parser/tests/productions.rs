@@ -157,11 +157,12 @@ fn cdata_18_to_21() {
 fn xml_declaration_23_to_26_and_32() {
     let line = |document: &str| events(document.as_bytes(), None).swap_remove(0);
     assert_eq!(line("<?xml version='1.0'?><a/>"), "xmldecl 1.0 None -1");
-    assert_eq!(line("<?xml version=''?><a/>"), "xmldecl  None -1");
     assert_eq!(line("<?xml version='1.1' encoding=\"utf-8\" standalone='no' ?><a/>"), "xmldecl 1.1 utf-8 0");
     rejects(&[
         ("<?xml?><a/>", "30 1:5:5"),
         ("<?xml encoding='utf-8'?><a/>", "30 1:6:6"),
+        ("<?xml version=''?><a/>", "30 1:15:15"),
+        ("<?xml version='' encoding='utf-8'?><a/>", "30 1:15:15"),
         ("<?xml version='1.0' standalone='x'?><a/>", "30 1:32:32"),
         ("<?xml version='1.0' encoding='-'?><a/>", "30 1:30:30"),
         ("<?xml version='1.0' encoding='utf-16'?><a/>", "19 1:30:30"),
