@@ -1,6 +1,6 @@
 """Try the usual kinds of build, each in a scratch folder.
 
-    try_builds.py [--folder DIR] [--cpython DIR] [NAME...]
+    try_builds.py [--folder DIR] --cpython DIR [NAME...]
 
 It takes some minutes a build, and much longer for the optimised one.  The CPython tree is made read-only meanwhile
 where that can be enforced, and is compared before and after: a build must leave nothing in it.
