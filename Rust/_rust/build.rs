@@ -31,7 +31,8 @@ fn main() {
             // One that is built in has a twin of its own, and is chosen here, too.
             _ => ("C", is_in(&switched, name) || is_in(&twins, name)),
         };
-        if plain == "Rust" || is_in(&twins, name) {
+        let has_c_name = is_in(&twins, name);
+        if plain == "Rust" || has_c_name {
             let _ = writeln!(c, "PLAIN_MODULE({name}, {name})");
             // In the table, the submodules are in the lines after that of the module.
             let lines = stages.iter().skip_while(|(known, _)| known != name).skip(1);
@@ -43,7 +44,8 @@ fn main() {
         }
         let _ = writeln!(
             rust,
-            "    Module {{ name: {name:?}, stage: {stage:?}, plain: Plain::{plain}, switchable: {switchable} }},"
+            "    Module {{ name: {name:?}, stage: {stage:?}, plain: Plain::{plain}, switchable: {switchable}, \
+             has_c_name: {has_c_name} }},"
         );
     }
     rust.push_str("]\n");

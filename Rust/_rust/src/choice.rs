@@ -157,7 +157,7 @@ mod tests {
     use crate::{Module, Plain};
 
     const fn module(name: &'static str, plain: Plain, switchable: bool) -> Module {
-        Module { name, stage: "default", plain, switchable }
+        Module { name, stage: "default", plain, switchable, has_c_name: false }
     }
 
     const MODULES: [Module; 6] = [

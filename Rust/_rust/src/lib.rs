@@ -38,4 +38,6 @@ pub struct Module {
     pub plain: Plain,
     /// Whether it can give the other implementation.
     pub switchable: bool,
+    /// Whether the C implementation can be imported as `_c_NAME`.
+    pub has_c_name: bool,
 }

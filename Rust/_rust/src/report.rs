@@ -30,8 +30,8 @@ pub struct Facts<'a> {
 /// The name under which the C implementation can be imported.
 pub fn c_name(module: Module, is_rust: bool) -> Option<String> {
     match module.plain {
-        Plain::Rust if module.switchable => Some(format!("_c_{}", module.name)),
         Plain::C if !is_rust => Some(module.name.to_owned()),
+        _ if module.has_c_name => Some(format!("_c_{}", module.name)),
         _ => None,
     }
 }
@@ -114,12 +114,14 @@ mod tests {
 
     #[test]
     fn the_table_shows_each_module_and_the_choice() {
-        let module = |name, stage, plain, switchable| Module { name, stage, plain, switchable };
+        let module = |name, stage, plain, switchable, has_c_name| Module { name, stage, plain, switchable, has_c_name };
         let modules = [
-            (module("binascii", "default", Plain::Rust, true), true),
-            (module("zlib", "incubating", Plain::C, true), true),
-            (module("math", "incubating", Plain::C, true), false),
-            (module("panictest", "testing", Plain::Nothing, false), false),
+            (module("binascii", "default", Plain::Rust, true, true), true),
+            (module("zlib", "incubating", Plain::C, true, false), true),
+            (module("_sre", "incubating", Plain::C, true, true), true),
+            (module("math", "incubating", Plain::C, true, true), false),
+            (module("cmath", "default", Plain::Rust, false, false), true),
+            (module("panictest", "testing", Plain::Nothing, false, false), false),
         ];
         let facts = Facts {
             modules: &modules,
@@ -139,6 +141,8 @@ mod tests {
         };
         assert!(line("binascii").starts_with("binascii default Rust _rust_binascii _c_binascii binascii 1."));
         assert!(line("zlib  ").starts_with("zlib incubating Rust, chosen _rust_zlib - zlib 1."));
+        assert!(line("_sre").starts_with("_sre incubating Rust, chosen _rust__sre _c__sre _sre 1."));
+        assert!(line("cmath").starts_with("cmath default Rust _rust_cmath - cmath 1."));
         assert!(line("math").starts_with("math incubating C _rust_math math math 1."));
         assert!(line("panictest").starts_with("panictest testing - _rust_panictest - panictest 1."));
         assert_eq!(line("chosen by"), "chosen by -X rust_modules=+zlib");

@@ -216,9 +216,9 @@ impl First {
     }
 }
 
-/// The characters that have a lower case.
+/// The characters whose lower case is `lower`.
 ///
-/// Most of them are that lower case, its upper case, or the title case of a Greek letter, which comes 8 or 9 characters after it. These
+/// Most of them are that character, its upper case, or the title case of a Greek letter, which comes 8 or 9 characters after it. These
 /// are the others. A test compares with the lower case of all characters.
 fn with_lower_case<T: CharacterTypes>(types: T, lower: u32) -> impl Iterator<Item = u32> {
     const MORE: [u32; 10] = [0x130, 0x1C5, 0x1C8, 0x1CB, 0x1F2, 0x3F4, 0x1E9E, 0x2126, 0x212A, 0x212B];

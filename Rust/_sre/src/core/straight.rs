@@ -102,8 +102,9 @@ impl Program {
         let other = if is_tail_optional { Straight::ALWAYS } else { Straight::default() };
         // Whether none of the assertions so far holds before a character that the repeat matches.
         let mut excludes = true;
-        // Whether they are all `$` or `\Z`. Then a failure of the first attempt is one of the others: `$` holds at most one character
-        // before the end, so that the repeat has been at the end if it gives back a character, and `$` holds there too.
+        // Whether all assertions so far are `$` or `\Z`, which hold at the end, and `$` before a newline there, too. When the repeat
+        // gives back a character, it has matched up to the end or to such a newline, where they hold as well: if the first attempt
+        // fails, all others do.
         let mut are_ends = true;
         for instruction in tail.iter().take(TAIL) {
             let right = match *instruction {

@@ -12,7 +12,7 @@ use cpython_api::{
     BLOCK, Borrowed, Bound, Doubles, Item, Items, Number, Numbers, PyErr, PyResult, Python, ResizeError,
 };
 
-/// Converts the items of an iterable: as many at a time as can be read without Python code, 512 at most, or one.
+/// Converts the items of an iterable: as many at a time as can be read without Python code, [`BLOCK`] at most, or one.
 struct Reader<'py> {
     items: Items<'py>,
     typecode: Typecode,
