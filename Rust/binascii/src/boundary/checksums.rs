@@ -3,7 +3,7 @@
 use crate::crc_hqx;
 use checksum::crc32;
 use cpython_api::types::PyInt;
-use cpython_api::{Bound, Py_buffer, PyObject, PyResult, Python, View, entry, entry_value};
+use cpython_api::{Bound, Py_buffer, PyObject, PyResult, Python, View, entry_value, into_c_result};
 use std::ffi::c_uint;
 
 /// Continues a CRC-16.
@@ -20,7 +20,7 @@ pub unsafe extern "C" fn binascii_crc_hqx_impl(
     // SAFETY: the parsing code fills the view before the call, and releases it after.
     let data = unsafe { View::new(&data) };
     // SAFETY: the parsing code calls on an attached thread.
-    unsafe { entry(c"binascii.crc_hqx", move |py| continue_crc_hqx(py, data, crc)) }
+    into_c_result(continue_crc_hqx(unsafe { Python::assume_attached() }, data, crc))
 }
 
 fn continue_crc_hqx<'py>(py: Python<'py>, data: View<'_>, crc: c_uint) -> PyResult<Bound<'py>> {

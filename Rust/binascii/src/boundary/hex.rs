@@ -20,8 +20,8 @@ pub(super) fn encode(
     bytes_per_sep: isize,
 ) -> *mut PyObject {
     let Some(sep) = sep else {
-        if let Some(data) = data.short(py, short::MAX)
-            && let Some(text) = short_bytes_of(py, 2 * data.len(), |out| short::encode(data, out))
+        if data.len() <= short::MAX
+            && let Some(text) = encode_short(py, data)
         {
             return into_c_result(text);
         }
@@ -29,6 +29,13 @@ pub(super) fn encode(
         return unsafe { entry(name, move |py| encode_long(py, &data.input(py)?)) };
     };
     encode_with_sep(name, py, data, sep, bytes_per_sep)
+}
+
+/// The text of a few bytes in hexadecimal digits. A function of its own, so that longer data do without its frame.
+#[inline(never)]
+fn encode_short<'py>(py: Python<'py>, data: View<'_>) -> Option<PyResult<Bound<'py>>> {
+    let data = data.short(py, short::MAX)?;
+    short_bytes_of(py, 2 * data.len(), |out| short::encode(data, out))
 }
 
 #[inline(never)]

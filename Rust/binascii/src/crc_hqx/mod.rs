@@ -40,9 +40,10 @@ static TABLES: [[u16; 256]; STEP] = {
     tables
 };
 
-/// Continues `crc`, the CRC of what came before (0 at the start), over `data`.
+/// Continues `crc`, the CRC of what came before (0 at the start), over `data`, with the instructions of [`Level::detected`]. This
+/// cannot panic.
 pub fn update(crc: u16, data: &[u8]) -> u16 {
-    update_at(Level::detect(), crc, data)
+    update_at(Level::detected(), crc, data)
 }
 
 /// [`update`] with the instructions of `level`, which this processor must have.

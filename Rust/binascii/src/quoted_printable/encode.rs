@@ -138,12 +138,14 @@ pub(super) fn encode_at(level: Level, data: &[u8], options: Options, out: &mut O
     // The last byte has rules of its own; every other one has a next.
     while position < last {
         if line.column == 0 && options.istext {
-            let lines = empty_lines(&data[position..last], line.crlf);
-            if lines > 0 {
-                out.extend_from_slice(&data[position..][..lines]);
-                position += lines;
-                line.short = true;
-                continue;
+            if matches!(data[position], b'\n' | b'\r') {
+                let lines = empty_lines(&data[position..last], line.crlf);
+                if lines > 0 {
+                    out.extend_from_slice(&data[position..][..lines]);
+                    position += lines;
+                    line.short = true;
+                    continue;
+                }
             }
             if matches!(data[position + 1], b'\n' | b'\r') {
                 let read = lines_of_one_byte(&data[position..last], tokens, line.crlf, out);
@@ -297,7 +299,7 @@ impl Line {
     }
 
     /// Ends the line, quoting the white space that it ends in, if any.
-    #[inline]
+    #[inline(always)]
     fn finish(&mut self, out: &mut OutBuf<'_>) {
         if let Some(white @ (b' ' | b'\t')) = self.text[..self.column].last().copied() {
             self.column -= 1;
@@ -308,7 +310,7 @@ impl Line {
         self.flush_with_end(out);
     }
 
-    #[inline]
+    #[inline(never)]
     fn flush_with_end(&mut self, out: &mut OutBuf<'_>) {
         if self.crlf {
             self.text[self.column] = b'\r';
@@ -319,7 +321,7 @@ impl Line {
         self.flush(out);
     }
 
-    #[inline]
+    #[inline(always)]
     fn flush(&mut self, out: &mut OutBuf<'_>) {
         if self.column <= 16 && out.remaining() >= 16 {
             let end = out.len() + self.column;
