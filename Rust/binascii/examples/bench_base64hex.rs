@@ -38,6 +38,7 @@ fn measure(mut call: impl FnMut()) -> (f64, f64) {
 }
 
 fn main() {
+    cpu_level::Level::detect();
     let filter = std::env::args().nth(1).unwrap_or_default();
     for size in [16, 64, 256, 4096, 65536, 1 << 20] {
         let mut state = 1u32;

@@ -60,6 +60,7 @@ impl Random {
 }
 
 fn main() {
+    cpu_level::Level::detect();
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let mut memory = vec![MaybeUninit::uninit(); 4 << 20];
     let noise = random.bytes(1 << 20);

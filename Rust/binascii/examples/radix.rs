@@ -126,6 +126,7 @@ fn serve() {
 }
 
 fn main() {
+    cpu_level::Level::detect();
     if std::env::args().nth(1).as_deref() == Some("serve") {
         return serve();
     }
