@@ -12,6 +12,7 @@ import random
 import re
 import struct
 import sys
+import sysconfig
 import unittest
 import warnings
 
@@ -61,6 +62,8 @@ def sampled(values):
 
 COMPILED_BY_GCC = platform.python_compiler().startswith('GCC')
 DEBUG_BUILD = hasattr(sys, 'gettotalrefcount')
+# Whether the Rust code keeps frame pointers, as the hardening flags of some distributions ask for.
+FRAME_POINTERS = 'force-frame-pointers' in (sysconfig.get_config_var('CONFIG_ARGS') or '')
 
 
 def double_bits(value):
