@@ -25,13 +25,13 @@ fn main() {
         let Some((_, stage)) = stages.iter().find(|(known, _)| known == name) else {
             fail(format!("{} has no line for {name}", table.display()));
         };
+        let has_c_name = is_in(&twins, name);
         let (plain, switchable) = match stage.as_str() {
             "testing" => ("Nothing", false),
-            _ if is_in(&default, name) => ("Rust", is_in(&twins, name)),
+            _ if is_in(&default, name) => ("Rust", has_c_name),
             // One that is built in has a twin of its own, and is chosen here, too.
-            _ => ("C", is_in(&switched, name) || is_in(&twins, name)),
+            _ => ("C", is_in(&switched, name) || has_c_name),
         };
-        let has_c_name = is_in(&twins, name);
         if plain == "Rust" || has_c_name {
             let _ = writeln!(c, "PLAIN_MODULE({name}, {name})");
             // In the table, the submodules are in the lines after that of the module.

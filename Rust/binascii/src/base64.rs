@@ -86,7 +86,7 @@ pub fn max_decoded_len(len: usize) -> usize {
 /// When `out` has less space than [`encoded_len`] says.
 #[inline]
 pub fn encode(data: &[u8], options: Options<'_>, out: &mut OutBuf<'_>) {
-    // SAFETY: the processor has the instructions of its own level, and those of the portable one.
+    // SAFETY: `detected` is the processor's own level, or the portable one, which every processor can run.
     unsafe { encode_unchecked(Level::detected(), data, options, out) }
 }
 
@@ -154,13 +154,16 @@ unsafe fn encode_line(level: Level, data: &[u8], options: Options<'_>, out: &mut
 ///
 /// cbindgen:ignore
 pub const SHORT: usize = 6 * 48;
-/// The most characters that [`decode_short`] takes, and the space that it needs for them.
+/// The most characters that [`decode_short`] takes.
 ///
 /// cbindgen:ignore
 pub const SHORT_TEXT: usize = 6 * 64;
+/// The space that [`decode_short`] needs for so many characters: the last store is a whole vector.
+///
 /// cbindgen:ignore
 pub const SHORT_SPACE: usize = SHORT_TEXT / GROUP * GROUP_BYTES + 16;
-/// The most bytes and characters that the portable code takes, below which it is faster than the AVX2 kernels.
+/// The most bytes and characters that the short functions of the portable code take. It is faster than the AVX2 kernels up to
+/// this length.
 const PORTABLE: usize = 24;
 const PORTABLE_TEXT: usize = 32;
 
@@ -170,7 +173,7 @@ pub fn short_len(level: Level, len: usize, options: Options<'_>) -> Option<usize
     let limit = if level == Level::Avx512 { SHORT } else { PORTABLE };
     let (width, newline) = (options.width(), usize::from(options.newline));
     let chars = text_len(len, options.padded);
-    // With its newline, the text of an incomplete block is one vector.
+    // With its newline, the text of an incomplete block has to fit into one vector.
     let rest = text_len(len % 48, options.padded) + newline;
     (len <= limit && rest <= 64 && (width == 0 || chars <= width)).then_some(chars + newline)
 }
@@ -193,7 +196,7 @@ pub fn encode_short(level: Level, data: &[u8], options: Options<'_>, out: &mut O
         Level::Avx512 => unsafe { avx512::encode_short(data, options, text) },
         _ => portable::encode_short(data, options, text),
     }
-    // SAFETY: both functions store all of `text`.
+    // SAFETY: both functions store all of `text`, whose length is that of the encoded data.
     unsafe { out.advance(len) }
     true
 }
@@ -274,8 +277,8 @@ pub fn decode_short_lenient(
 
 /// Decodes `data`, in strict mode or in lenient mode.
 ///
-/// The kernels are those of [`Level::detected`]. In lenient mode `rules.ignorechars` is without effect: everything outside the alphabet is skipped. What `out` holds after
-/// an error is unspecified.
+/// The kernels are those of [`Level::detected`]. In lenient mode `rules.ignorechars` is without effect: everything outside the
+/// alphabet is skipped. What `out` holds after an error is unspecified.
 ///
 /// # Errors
 ///
@@ -292,7 +295,7 @@ pub fn decode(
     rules: &Rules,
     out: &mut OutBuf<'_>,
 ) -> Result<(), DecodeError> {
-    // SAFETY: as in `encode`.
+    // SAFETY: `detected` is the processor's own level, or the portable one, which every processor can run.
     unsafe { decode_unchecked(Level::detected(), data, table, strict, rules, out) }
 }
 

@@ -36,7 +36,7 @@ def characters(numbers):
 class Conformance:
     """Counts the tests that a module passes, and those that it does not."""
 
-    # All characters are below.
+    # One more than the last code point.
     limit = sys.maxunicode + 1
 
     def __init__(self, module, version):
@@ -46,7 +46,7 @@ class Conformance:
         self.failed = []
 
     def is_known(self, text):
-        """Tell whether a later version did not assign one of the characters."""
+        """Tell whether all characters are in the version of the module, or the tests are of that version."""
         return self.is_same_version or all(self.module.category(character) != 'Cn' for character in text)
 
     def add(self, test, passes):

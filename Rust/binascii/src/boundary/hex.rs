@@ -31,7 +31,8 @@ pub(super) fn encode(
     encode_with_sep(name, py, data, sep, bytes_per_sep)
 }
 
-/// The text of a few bytes in hexadecimal digits. A function of its own, so that longer data do without its frame.
+/// The text of a few bytes in hexadecimal digits. Not inlined: calls with more data would save the registers that it
+/// uses.
 #[inline(never)]
 fn encode_short<'py>(py: Python<'py>, data: View<'_>) -> Option<PyResult<Bound<'py>>> {
     let data = data.short(py, short::MAX)?;

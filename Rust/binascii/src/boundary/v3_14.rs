@@ -44,7 +44,7 @@ pub unsafe extern "C" fn binascii_a2b_base64_impl(
     }
 }
 
-/// Decodes base64 if the text is short. A function of its own, so that the others do without its frame.
+/// Decodes base64 if the text is short. Not inlined: calls with more data would save the registers that it uses.
 #[cfg(not(Py_3_15))]
 #[inline(never)]
 fn decode_short_base64<'py>(py: Python<'py>, data: View<'_>, strict: bool) -> Option<PyResult<Bound<'py>>> {
@@ -92,7 +92,7 @@ pub unsafe extern "C" fn binascii_b2a_base64_impl(
     unsafe { entry(c"binascii.b2a_base64", move |py| encode_base64(module.bind(py), &data.input(py)?, newline != 0)) }
 }
 
-/// Encodes base64 if the data is short. A function of its own, so that the others do without its frame.
+/// Encodes base64 if the data is short. Not inlined: calls with more data would save the registers that it uses.
 #[cfg(not(Py_3_15))]
 #[inline(never)]
 fn encode_short_base64<'py>(py: Python<'py>, data: View<'_>, newline: bool) -> Option<PyResult<Bound<'py>>> {
@@ -108,7 +108,7 @@ fn encode_base64<'py>(module: Borrowed<'_, 'py, PyModule>, data: &[u8], newline:
     let Some(len) = base64::encoded_len(data.len(), options).filter(|_| data.len() <= BASE64_MAXBIN) else {
         return Err(error(module, "Too much data for base64 line"));
     };
-    // Options that are made here are constants there.
+    // The options are made in the closure, where the compiler sees that most of them are constants.
     bytes_of(module.py(), Some(len), |out| base64::encode(data, Options::single_line(newline), out))
 }
 
